@@ -1,0 +1,147 @@
+"""Between a raster's numbers and the network's input, and back.
+
+The network sees x = (10·log10(power + floor) − mean_db) / 10: one unit is 10 dB. In the log domain speckle is
+additive (Oliver and Quegan, Understanding SAR Images, 2004, ch. 4: var(ln I) = ψ′(L)), and an error means the
+same everywhere. The floor keeps the darkest pixels from eating the bits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sargui.core.types import BandInfo, Kind, Pixels, Radiometry, Void
+
+FLOOR_QUANTILE = 0.02  # of the valid power
+FLOOR_FRACTION = 0.1  # of that quantile
+DARKEST = 0.01  # decoded power never falls below this fraction of the floor, so that dB stay finite
+ZERO_RUN_SHARE = 0.9  # zeros count as "not measured" if this share of them has a zero to its right
+
+
+def power(values: NDArray[np.generic], kind: Kind) -> NDArray[np.float32]:
+    """Return linear power of raw values; negative amplitude or power counts as 0."""
+    if kind is Kind.DB:
+        return np.asarray(10.0 ** (values.astype(np.float64) / 10.0), dtype=np.float32)
+    linear = np.maximum(values.astype(np.float32), np.float32(0))
+    return linear * linear if kind is Kind.AMPLITUDE else linear
+
+
+def classify(values: NDArray[np.generic], nodata: float | None) -> NDArray[np.uint8]:
+    """Return the `Void` class of each value: NaN and infinities by value, `nodata` by equality (NaN allowed)."""
+    void = np.zeros(values.shape, np.uint8)
+    if values.dtype.kind == "f":
+        void[np.isnan(values)] = Void.NAN
+        void[values == np.inf] = Void.POSITIVE_INFINITY
+        void[values == -np.inf] = Void.NEGATIVE_INFINITY
+    if nodata is not None and not np.isnan(nodata):
+        void[values == nodata_as(nodata, values.dtype)] = Void.NODATA
+    return void
+
+
+def nodata_as(nodata: float, dtype: np.dtype[Any]) -> float | int:
+    """Return the nodata value as a pixel of this type would hold it (float32 rounds -3.4028234663852886e+38, …)."""
+    if dtype.kind == "f":
+        with np.errstate(over="ignore"):
+            return float(np.asarray(nodata).astype(dtype))
+    return int(nodata) if float(nodata).is_integer() else nodata
+
+
+def void_of(pixels: Pixels, radiometry: Radiometry) -> NDArray[np.uint8]:
+    """Return the void classes of pixels, counting zeros where the band's radiometry says so."""
+    if not radiometry.zero_is_void:
+        return pixels.void
+    zero = (pixels.values == 0) & (pixels.void == Void.VALID)
+    return np.where(zero, np.uint8(Void.ZERO), pixels.void)
+
+
+def estimate(samples: Iterable[Pixels], kind: Kind) -> Radiometry:
+    """Return the radiometry of a band from samples of it (each a contiguous patch).
+
+    A band without a single valid pixel gets mean 0 dB and floor 1.
+    """
+    valid: list[NDArray[np.float32]] = []
+    zeros = zero_runs = 0
+    for pixels in samples:
+        ok = pixels.void == Void.VALID
+        zero = (pixels.values == 0) & ok
+        zeros += int(zero[:, :-1].sum())
+        zero_runs += int((zero[:, :-1] & zero[:, 1:]).sum())
+        valid.append(power(pixels.values[ok], kind))
+    zero_is_void = kind is not Kind.DB and zeros > 0 and zero_runs >= ZERO_RUN_SHARE * zeros
+    values = np.concatenate(valid) if valid else np.zeros(0, np.float32)
+    positive = values[np.isfinite(values) & (values > 0)]
+    if positive.size == 0:
+        return Radiometry(kind, 0.0, 1.0, zero_is_void)
+    floor = max(FLOOR_FRACTION * float(np.quantile(positive, FLOOR_QUANTILE)), float(np.finfo(np.float32).tiny))
+    measured = positive if zero_is_void else values[np.isfinite(values)]
+    mean_db = float(np.mean(10.0 * np.log10(measured.astype(np.float64) + floor)))
+    return Radiometry(kind, round(mean_db, 4), float(np.float32(floor)), zero_is_void)
+
+
+def to_network(values: NDArray[np.generic], radiometry: Radiometry) -> NDArray[np.float32]:
+    """Return network input of raw values, shape kept; void pixels give numbers of no meaning (maybe NaN)."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        db = 10.0 * np.log10(power(values, radiometry.kind) + np.float32(radiometry.floor))
+    return np.asarray((db - np.float32(radiometry.mean_db)) / np.float32(10), dtype=np.float32)
+
+
+def to_db(x: NDArray[np.float32], radiometry: Radiometry) -> NDArray[np.float32]:
+    """Return dB (of power + floor) of network input: the domain in which errors are measured."""
+    return x * np.float32(10) + np.float32(radiometry.mean_db)
+
+
+def from_network(
+    x: NDArray[np.float32], void: NDArray[np.uint8], radiometry: Radiometry, band: BandInfo
+) -> NDArray[np.generic]:
+    """Return raw values in the band's type: rounded and clipped, void pixels exact, and no valid pixel on nodata."""
+    dtype = np.dtype(band.dtype)
+    linear = 10.0 ** (to_db(x, radiometry).astype(np.float64) / 10.0) - radiometry.floor
+    linear = np.maximum(linear, radiometry.floor * DARKEST if radiometry.kind is Kind.DB else 0.0)
+    if radiometry.kind is Kind.DB:
+        linear = 10.0 * np.log10(linear)
+    elif radiometry.kind is Kind.AMPLITUDE:
+        linear = np.sqrt(linear)
+    values = _cast(linear, dtype)
+    values = _move_off(values, band.nodata, dtype)
+    values = _move_off(values, 0 if radiometry.zero_is_void else None, dtype)
+    return _restore_void(values, void, band.nodata)
+
+
+def _cast(values: NDArray[np.float64], dtype: np.dtype[Any]) -> NDArray[np.generic]:
+    if dtype.kind == "f":
+        limit = float(np.finfo(dtype).max)
+        return np.clip(values, -limit, limit).astype(dtype)
+    limits = np.iinfo(dtype)
+    return np.clip(np.rint(values), limits.min, limits.max).astype(dtype)
+
+
+def _move_off(values: NDArray[np.generic], nodata: float | None, dtype: np.dtype[Any]) -> NDArray[np.generic]:
+    """Move valid values that landed on a value that means "no data" to the nearest other value of the type."""
+    if nodata is None or np.isnan(nodata):
+        return values
+    same = values == nodata_as(nodata, dtype)
+    if not same.any():
+        return values
+    if dtype.kind == "f":
+        neighbor = np.nextafter(np.asarray(nodata, dtype), np.asarray(0 if nodata else 1, dtype))
+    else:
+        neighbor = np.asarray(int(nodata) + 1 if int(nodata) < np.iinfo(dtype).max else int(nodata) - 1, dtype)
+    return np.where(same, neighbor, values)
+
+
+def _restore_void(values: NDArray[np.generic], void: NDArray[np.uint8], nodata: float | None) -> NDArray[np.generic]:
+    if not void.any():
+        return values
+    values = values.copy()
+    if values.dtype.kind == "f":
+        values[void == Void.NAN] = np.nan
+        values[void == Void.POSITIVE_INFINITY] = np.inf
+        values[void == Void.NEGATIVE_INFINITY] = -np.inf
+    values[void == Void.ZERO] = 0
+    masked = void == Void.NODATA
+    if masked.any():
+        values[masked] = 0 if nodata is None else nodata_as(nodata, values.dtype)
+    return values

@@ -1,0 +1,188 @@
+"""What travels between the rooms: windows, pixels, descriptions of rasters, model cards, progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Kind(StrEnum):
+    """What the numbers of a band mean."""
+
+    AMPLITUDE = "amplitude"
+    POWER = "power"
+    DB = "db"  # 10·log10 of power
+
+
+class Void(IntEnum):
+    """Why a pixel holds no measurement; stored per pixel, losslessly. 0 is a valid pixel."""
+
+    VALID = 0
+    NODATA = 1  # equals the band's nodata value, or is masked
+    NAN = 2
+    POSITIVE_INFINITY = 3
+    NEGATIVE_INFINITY = 4
+    ZERO = 5  # digital number 0 of a band in which 0 means "not measured"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A rectangle of pixels: `row` and `col` of its first pixel, `rows` and `cols` of its size."""
+
+    row: int
+    col: int
+    rows: int
+    cols: int
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(rows, cols)."""
+        return self.rows, self.cols
+
+
+@dataclass(frozen=True, slots=True)
+class Pixels:
+    """Pixels of one band as the file holds them.
+
+    `values`: (rows, cols) in the band's own type; `void`: (rows, cols) uint8, members of `Void`.
+    """
+
+    values: NDArray[Any]
+    void: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class BandInfo:
+    """One band: its type (numpy name), meaning and everything that its file says about it."""
+
+    dtype: str
+    kind: Kind
+    nodata: float | None = None
+    description: str = ""
+    unit: str = ""
+    scale: float = 1.0
+    offset: float = 0.0
+    color: str = "gray"  # rasterio's name of the color interpretation
+    tags: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # namespace -> key -> value
+
+
+@dataclass(frozen=True, slots=True)
+class GroundControlPoint:
+    """A pixel position (row, col; fractions allowed) and where it lies on the ground, in the CRS of the points."""
+
+    row: float
+    col: float
+    x: float
+    y: float
+    z: float = 0.0
+    id: str = ""
+    info: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Georeference:
+    """Where the raster lies: an affine transform with its CRS, or ground control points with theirs, or nothing."""
+
+    crs_wkt: str = ""
+    affine: tuple[float, float, float, float, float, float] | None = None  # a b c d e f, as rasterio orders them
+    gcps: tuple[GroundControlPoint, ...] = ()
+    gcps_crs_wkt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProductInfo:
+    """A raster product: name, size in pixels, bands, place, and file-level tags by namespace."""
+
+    name: str
+    rows: int
+    cols: int
+    bands: tuple[BandInfo, ...]
+    georeference: Georeference = Georeference()
+    tags: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    driver: str = ""
+    source_bytes: int = 0  # size of the file(s) it was opened from, 0 if unknown
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(rows, cols)."""
+        return self.rows, self.cols
+
+    @property
+    def raw_bytes(self) -> int:
+        """Bytes of the pixels without any compression."""
+        return sum(np.dtype(band.dtype).itemsize for band in self.bands) * self.rows * self.cols
+
+
+class RasterSource(Protocol):
+    """Anything that pixels can be read from: an opened product, or a compressed file decoded on demand.
+
+    A context manager; safe to use from one thread at a time.
+    """
+
+    @property
+    def info(self) -> ProductInfo:
+        """Describes the raster; constant while it is open."""
+
+    def read(self, band: int, window: Window) -> Pixels:
+        """Return the pixels of `band` (from 0) in `window`, which lies inside the raster."""
+
+    def preview(self, band: int, max_side: int) -> NDArray[np.float32]:
+        """Return mean power in dB, (rows, cols) ≤ max_side with the raster's aspect; NaN where nothing is valid."""
+
+    def close(self) -> None:
+        """Release the file."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Radiometry:
+    """How a band's values become network input: x = (10·log10(power + floor) − mean_db) / 10.
+
+    `floor` is in the band's power unit; `zero_is_void` says that digital number 0 means "not measured".
+    """
+
+    kind: Kind
+    mean_db: float
+    floor: float
+    zero_is_void: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """What is known of a checkpoint without reading its weights. `network` is the argument of `networks.build`."""
+
+    name: str
+    sha256: str  # of the safetensors file
+    attention: str
+    placement: str
+    network: Mapping[str, Any]
+    description: str = ""
+    experimental: bool = False
+    training: Mapping[str, Any] = field(default_factory=dict)
+    validation: Mapping[str, Any] = field(default_factory=dict)
+    path: str = ""  # of the safetensors file; where it was found, not part of the card
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a job is: `done` of `total` steps, named by `stage`, with `bytes_out` written so far."""
+
+    done: int
+    total: int
+    stage: str
+    bytes_out: int = 0
+    pixels_done: int = 0
+
+
+Report = Callable[[Progress], None]
