@@ -1,0 +1,132 @@
+"""The whole network: analysis, quantization at any quality, entropy model and synthesis; and its training forward pass.
+
+Symbols follow the literature: x picture, y latents, v = y·gain/step what is quantized, z side information.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from sargui.networks import quality as scale
+from sargui.networks.config import LATENTS, NetworkConfig
+from sargui.networks.entropy import Z_UNIT, EntropyNetwork, HyperAnalysis, log_scale
+from sargui.networks.integer import round_half_up
+from sargui.networks.transforms import Analysis, Synthesis
+
+LEAST_PROBABILITY = 1e-7
+SCALE_INPUT = 0.3  # of the log scales, so that the synthesis sees numbers of its own size
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingOutput:
+    """What a training step needs: per image, bits per pixel of y and z, and squared error in dB²; and the picture."""
+
+    y_bits: Tensor
+    z_bits: Tensor
+    mse: Tensor
+    x_hat: Tensor
+
+
+class Autoencoder(nn.Module):
+    """g_a, h_a, the integer entropy network and g_s, with gains that fit the quantization step to each latent."""
+
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.g_a = Analysis(config)
+        self.g_s = Synthesis(config)
+        self.h_a = HyperAnalysis(config)
+        self.entropy = EntropyNetwork(config)
+        self.gain = nn.Parameter(torch.zeros(scale.KNOTS, LATENTS))
+        self.inverse_gain = nn.Parameter(torch.zeros(scale.KNOTS, LATENTS))
+        self.z_scale = nn.Parameter(torch.full((config.side,), 0.5))  # training's guess of z's spread; files use counts
+
+    def scaled(self, x: Tensor, quality: Tensor) -> Tensor:
+        """Return v, latents in quantization steps, of x (batch, 1, rows, cols) at qualities (batch,) 0..10000."""
+        embedded = scale.embedding(quality) / scale.EMBEDDING_UNIT
+        gain = torch.exp(embedded @ self.gain) / scale.step(quality)[:, None]
+        result: Tensor = self.g_a(x, embedded) * gain[:, :, None, None]
+        return result
+
+    def reconstruct(self, v_hat: Tensor, index: Tensor, quality: Tensor) -> Tensor:
+        """Return pixels of latents v_hat and table indices, both (batch, 256, rows, cols), at qualities (batch,)."""
+        embedded = scale.embedding(quality) / scale.EMBEDDING_UNIT
+        gain = torch.exp(embedded @ self.inverse_gain) * scale.step(quality)[:, None]
+        result: Tensor = self.g_s(v_hat * gain[:, :, None, None], log_scale(index) * SCALE_INPUT, embedded)
+        return result
+
+    def forward(self, x: Tensor, quality: Tensor, *, linear: bool = False) -> TrainingOutput:
+        """Return rate and distortion of x (batch, 1, rows, cols; sides multiples of 64) at qualities (batch,).
+
+        Noise stands for rounding in the rate, straight-through rounding makes the picture. `linear` leaves the
+        nonlinear branch out, as the first minutes of training do.
+        """
+        embedding = scale.embedding(quality)
+        v = self._linear_scaled(x, quality) if linear else self.scaled(x, quality)
+        z = self.h_a(v)
+        z_bits = gaussian_bits(z + torch.rand_like(z) - 0.5, self._z_scales())
+        features = self.entropy.features(round_half_up(z), embedding)
+        means = self.entropy.first_means(features)
+        contexts: list[Tensor] = []
+        bits, values, indices = [], [], []
+        for group, part in enumerate(torch.split(v, list(self.config.groups), dim=1)):
+            index = self.entropy.indices(group, features, contexts)
+            mean = means if group == 0 else torch.zeros_like(part)
+            residual = part - mean
+            symbols = round_half_up(residual) * (index > 0)
+            bits.append(gaussian_bits(residual + torch.rand_like(residual) - 0.5, torch.exp(log_scale(index))))
+            values.append(symbols + mean)
+            indices.append(index)
+            contexts.append(self.entropy.context(symbols))
+        v_hat, index = torch.cat(values, 1), torch.cat(indices, 1)
+        x_hat = self._linear_reconstruct(v_hat, quality) if linear else self.reconstruct(v_hat, index, quality)
+        pixels = x.shape[2] * x.shape[3]
+        y_bits = sum((part.sum(dim=(1, 2, 3)) for part in bits), torch.zeros((), device=x.device)) / pixels
+        mse = (x_hat - x).square().mean(dim=(1, 2, 3)) * 100
+        return TrainingOutput(y_bits, z_bits.sum(dim=(1, 2, 3)) / pixels, mse, x_hat)
+
+    def _linear_scaled(self, x: Tensor, quality: Tensor) -> Tensor:
+        embedded = scale.embedding(quality) / scale.EMBEDDING_UNIT
+        gain = torch.exp(embedded @ self.gain) / scale.step(quality)[:, None]
+        result: Tensor = self.g_a.lapped(x) * gain[:, :, None, None]
+        return result
+
+    def _linear_reconstruct(self, v_hat: Tensor, quality: Tensor) -> Tensor:
+        embedded = scale.embedding(quality) / scale.EMBEDDING_UNIT
+        gain = torch.exp(embedded @ self.inverse_gain) * scale.step(quality)[:, None]
+        result: Tensor = self.g_s.lapped(v_hat * gain[:, :, None, None])
+        return result
+
+    def _z_scales(self) -> Tensor:
+        return F.softplus(self.z_scale)[None, :, None, None] * Z_UNIT
+
+
+class _LowerBound(torch.autograd.Function):
+    """max(x, bound) whose gradient still lifts x from below the bound."""
+
+    @staticmethod
+    def forward(ctx: torch.autograd.function.FunctionCtx, x: Tensor, bound: float) -> Tensor:
+        ctx.save_for_backward(x)
+        ctx.bound = bound  # type: ignore[attr-defined]
+        return x.clamp(min=bound)
+
+    @staticmethod
+    def backward(ctx: torch.autograd.function.FunctionCtx, *grad_outputs: Tensor) -> tuple[Tensor, None]:
+        (x,) = ctx.saved_tensors  # type: ignore[attr-defined]
+        (gradient,) = grad_outputs
+        return gradient * ((x >= ctx.bound) | (gradient < 0)), None  # type: ignore[attr-defined]
+
+
+def gaussian_bits(value: Tensor, sigma: Tensor) -> Tensor:
+    """Return −log2 of the probability that a zero-mean Gaussian lies within ½ of `value`; at most 23.3 bits."""
+    magnitude = value.abs()
+    inner = (magnitude - 0.5) / (sigma * math.sqrt(2))
+    outer = (magnitude + 0.5) / (sigma * math.sqrt(2))
+    probability = 0.5 * (torch.erfc(inner) - torch.erfc(outer))
+    bounded: Tensor = _LowerBound.apply(probability, LEAST_PROBABILITY)  # type: ignore[no-untyped-call]
+    return -torch.log2(bounded)

@@ -1,0 +1,170 @@
+"""The hyperprior: which coding table each latent gets, and the side information z that helps to tell.
+
+`h_a` (float, encoder only) makes z from the scaled latents. `EntropyNetwork` (integers only, see integer.py)
+turns z, the quality and the magnitudes of the groups already coded into table indices 0..63. Index i stands for
+a Gaussian of scale 0.06·exp(i/8), in quantization steps; the tables themselves are fitted to counts.
+(Ballé 2018, arXiv:1802.01436, for the hyperprior; Minnen 2020, arXiv:2007.08739, for channel groups.)
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from sargui.networks.config import LATENTS, NetworkConfig
+from sargui.networks.integer import (
+    ACTIVATION_LIMIT,
+    ACTIVATION_UNIT,
+    SIGNED_LIMIT,
+    SUM_LIMIT,
+    WEIGHT_LIMIT,
+    WEIGHT_UNIT,
+    IntegerConv,
+    clamp,
+    rectify,
+    round_half_up,
+)
+from sargui.networks.layers import SLOPE
+from sargui.networks.quality import EMBEDDING_UNIT, KNOTS
+
+TABLES = 64
+SMALLEST_SCALE = 0.06  # quantization steps; at index 0 a symbol is always 0 and not coded at all
+INDEX_PER_NAT = 8  # so that half a unit of activation is one index
+Z_LIMIT = 63  # times 4 it is an activation
+Z_UNIT = 4
+CELLS_PER_Z = 4
+MAGNITUDE_TABLE = 4096
+
+
+def log_scale(index: Tensor) -> Tensor:
+    """Return the natural logarithm of the scale that a table index stands for."""
+    return index / INDEX_PER_NAT + math.log(SMALLEST_SCALE)
+
+
+def magnitude_table() -> Tensor:
+    """Return round(16·ln(1 + q)) for q = 0..4095, clamped to 127: how a coded symbol enters the context."""
+    return torch.floor(ACTIVATION_UNIT * torch.log1p(torch.arange(MAGNITUDE_TABLE, dtype=torch.float64)) + 0.5).clamp(
+        max=SIGNED_LIMIT
+    )
+
+
+class HyperAnalysis(nn.Module):
+    """h_a: scaled latents to z, before rounding; a quarter of the size in each axis."""
+
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__()
+        width = config.hyper
+        self.layers = nn.Sequential(
+            nn.Conv2d(LATENTS, width, 1),
+            nn.LeakyReLU(SLOPE),
+            nn.Conv2d(width, width, 3, 2, 1, groups=width),
+            nn.Conv2d(width, width, 1),
+            nn.LeakyReLU(SLOPE),
+            nn.Conv2d(width, width, 3, 2, 1, groups=width),
+            nn.Conv2d(width, config.side, 1),
+        )
+
+    def forward(self, scaled: Tensor) -> Tensor:
+        """Return z (batch, side, rows/4, cols/4), real, of latents in quantization steps."""
+        z: Tensor = self.layers(torch.log1p(scaled.abs()) * torch.sign(scaled)) * Z_UNIT
+        return clamp(z, -Z_LIMIT, Z_LIMIT)
+
+
+class HyperSynthesis(nn.Module):
+    """h_s: z to features at the size of the latents, in integers."""
+
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__()
+        width = config.hyper
+        self.into = IntegerConv(config.side, 4 * width)
+        self.depthwise = IntegerConv(width, width, depthwise=True)
+        self.expand = IntegerConv(width, 4 * width)
+        self.smooth = IntegerConv(width, width, depthwise=True)
+        self.quality = nn.Linear(KNOTS, width)
+
+    def forward(self, z: Tensor, embedding: Tensor) -> Tensor:
+        """Return integer features (batch, hyper, 4·rows, 4·cols), −127..127, of integer z and embedding (0..64)."""
+        x = rectify(F.pixel_shuffle(self.into(z * Z_UNIT), 2))
+        x = rectify(F.pixel_shuffle(self.expand(rectify(self.depthwise(x))), 2))
+        x = self.smooth(x) + self.quality_offset(embedding)[:, :, None, None]
+        return clamp(x, -SIGNED_LIMIT, SIGNED_LIMIT)
+
+    def quality_offset(self, embedding: Tensor) -> Tensor:
+        """Return what the quality adds to each feature, (batch, hyper), integer."""
+        weight = round_half_up(clamp(self.quality.weight * WEIGHT_UNIT, -WEIGHT_LIMIT, WEIGHT_LIMIT))
+        total = F.linear(embedding, weight) * (ACTIVATION_UNIT / (EMBEDDING_UNIT * WEIGHT_UNIT))
+        return round_half_up(total) + round_half_up(self.quality.bias * ACTIVATION_UNIT)
+
+
+class GroupHead(nn.Module):
+    """Table indices of one group from the features and the magnitudes of the groups before it, in integers."""
+
+    def __init__(self, hyper: int, before: int, size: int) -> None:
+        super().__init__()
+        self.into = IntegerConv(hyper + before, hyper)
+        self.depthwise = IntegerConv(hyper, hyper, depthwise=True)
+        self.middle = IntegerConv(hyper, hyper)
+        self.out = IntegerConv(hyper, size)
+        self.base = nn.Parameter(torch.full((size,), -math.log(SMALLEST_SCALE)))
+        nn.init.zeros_(self.out.bias)  # type: ignore[arg-type]
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Return indices (batch, size, rows, cols), integers 0..63, of integers (batch, hyper + before, rows, cols)."""
+        x = self.into(features)
+        x = rectify(x + rectify(self.depthwise(rectify(x))))
+        x = self.out(rectify(self.middle(x)))
+        x = x + round_half_up(self.base * ACTIVATION_UNIT)[None, :, None, None]
+        index = round_half_up(x * (INDEX_PER_NAT / ACTIVATION_UNIT) - 0.25)  # floor of half units, without ties
+        return clamp(index, 0, TABLES - 1)
+
+
+class EntropyNetwork(nn.Module):
+    """Everything between z and the table indices, and the means of the first group (float: they select nothing)."""
+
+    magnitudes: Tensor
+
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__()
+        self.groups = config.groups
+        self.h_s = HyperSynthesis(config)
+        starts = [sum(config.groups[:number]) for number in range(len(config.groups))]
+        self.heads = nn.ModuleList(
+            GroupHead(config.hyper, start, size) for start, size in zip(starts, config.groups, strict=True)
+        )
+        self.mean = nn.Conv2d(config.hyper, config.groups[0], 1)
+        self.register_buffer("magnitudes", magnitude_table().to(torch.float32))
+        nn.init.zeros_(self.mean.weight)
+        nn.init.zeros_(self.mean.bias)  # type: ignore[arg-type]
+
+    def features(self, z: Tensor, embedding: Tensor) -> Tensor:
+        """Return the integer features of integer z (batch, side, rows, cols) and embedding (batch, 8)."""
+        result: Tensor = self.h_s(z, embedding)
+        return result
+
+    def first_means(self, features: Tensor) -> Tensor:
+        """Return the means of the first group, in quantization steps."""
+        result: Tensor = self.mean(features / ACTIVATION_UNIT)
+        return result
+
+    def indices(self, group: int, features: Tensor, contexts: list[Tensor]) -> Tensor:
+        """Return the table indices of a group, given the contexts of all groups before it."""
+        result: Tensor = self.heads[group](torch.cat([features, *contexts], 1))
+        return result
+
+    def context(self, symbols: Tensor) -> Tensor:
+        """Return coded symbols (integers, any sign) as integer features, by table; the gradient is the logarithm's."""
+        place = symbols.detach().abs().clamp(max=MAGNITUDE_TABLE - 1).to(torch.int64)
+        exact = self.magnitudes[place]
+        if not symbols.requires_grad:
+            return exact
+        smooth = clamp(ACTIVATION_UNIT * torch.log1p(symbols.abs()), 0, SIGNED_LIMIT)
+        return exact + (smooth - smooth.detach())
+
+    def check_sums(self) -> None:
+        """Raise ValueError if any sum of the integer path could leave what float32 holds exactly."""
+        for name, module in self.named_modules():
+            if isinstance(module, IntegerConv) and module.largest_sum(ACTIVATION_LIMIT) >= SUM_LIMIT:
+                raise ValueError(f"{name} can overflow the exact range of float32")
