@@ -1,0 +1,132 @@
+"""The bytes of one coding tile (docs/format.md, "Tile payload"); the only place that knows their layout."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sargui.core.errors import DamagedFileError, UnsupportedFormatError
+from sargui.core.tiling import TILE_CELLS
+from sargui.networks.quality import QUALITY_MAX
+
+PREFIX = struct.Struct("<BBHI")  # profile, flags, quality, CRC-32 of the symbols
+LENGTH = struct.Struct("<H")  # of the deflated cell map
+VOID_LENGTH = struct.Struct("<I")
+WORDS = struct.Struct("<I")  # number of 32-bit words of the rANS stream
+
+PROFILE_SCALAR = 0  # scalar quantization, rANS, groups of channels
+HAS_VOID, HAS_CELL_MAP, HAS_SYMBOLS = 1, 2, 4
+MAX_WORDS = 1 << 20  # a tile has at most 256·1024 + 48·64 symbols of at most 16 bits
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """A tile as it is stored.
+
+    `cells` (32, 32) says which cells are coded, or is None for all cells of the tile; `words` is None if there are
+    no symbols; `escapes` are the values beyond the tables' alphabets.
+    """
+
+    quality: int
+    checksum: int
+    void: bytes
+    cells: NDArray[np.bool_] | None
+    words: NDArray[np.uint32] | None
+    escapes: bytes
+
+    def pack(self) -> bytes:
+        """Return the bytes."""
+        flags = HAS_VOID * bool(self.void) | HAS_CELL_MAP * (self.cells is not None)
+        flags |= HAS_SYMBOLS * (self.words is not None)
+        parts = [PREFIX.pack(PROFILE_SCALAR, flags, self.quality, self.checksum)]
+        if self.void:
+            parts += [VOID_LENGTH.pack(len(self.void)), self.void]
+        if self.cells is not None:
+            deflated = zlib.compress(np.packbits(self.cells).tobytes(), 9)
+            parts += [LENGTH.pack(len(deflated)), deflated]
+        if self.words is not None:
+            parts += [WORDS.pack(len(self.words)), self.words.astype("<u4").tobytes(), self.escapes]
+        return b"".join(parts)
+
+    @staticmethod
+    def unpack(data: bytes) -> Payload:
+        """Return the tile in these bytes.
+
+        Raises:
+            DamagedFileError: they are not a tile.
+            UnsupportedFormatError: the tile was coded in a way that this program does not know.
+        """
+        try:
+            return _unpack(data)
+        except (struct.error, zlib.error, ValueError) as error:
+            raise DamagedFileError("The bytes of a tile make no sense.") from error
+
+
+def _unpack(data: bytes) -> Payload:
+    profile, flags, quality, checksum = PREFIX.unpack_from(data)
+    if profile != PROFILE_SCALAR:
+        raise UnsupportedFormatError(f"A tile was coded with profile {profile}, which needs a newer version of sargui.")
+    if flags & ~(HAS_VOID | HAS_CELL_MAP | HAS_SYMBOLS) or quality > QUALITY_MAX:
+        raise ValueError("flags or quality out of range")
+    place = PREFIX.size
+    void, cells, words, escapes = b"", None, None, b""
+    if flags & HAS_VOID:
+        void, place = _take(data, place, VOID_LENGTH)
+    if flags & HAS_CELL_MAP:
+        deflated, place = _take(data, place, LENGTH)
+        bits = zlib.decompressobj().decompress(deflated, TILE_CELLS**2 // 8)
+        cells = np.unpackbits(np.frombuffer(bits, np.uint8)).reshape(TILE_CELLS, TILE_CELLS).astype(bool)
+    if flags & HAS_SYMBOLS:
+        (count,) = WORDS.unpack_from(data, place)
+        place += WORDS.size
+        if count < 2 or count > MAX_WORDS or place + 4 * count > len(data):
+            raise ValueError("stream out of range")
+        words = np.frombuffer(data, "<u4", count, place).astype(np.uint32)
+        escapes = data[place + 4 * count :]
+    elif place != len(data):
+        raise ValueError("bytes left over")
+    return Payload(quality, checksum, void, cells, words, escapes)
+
+
+def _take(data: bytes, place: int, length: struct.Struct) -> tuple[bytes, int]:
+    (count,) = length.unpack_from(data, place)
+    place += length.size
+    if place + count > len(data):
+        raise ValueError("part out of range")
+    return data[place : place + count], place + count
+
+
+def pack_escapes(excess: NDArray[np.int64]) -> bytes:
+    """Return signed values as zigzag LEB128: 7 bits a byte, the lowest first, the high bit says that more follow."""
+    result = bytearray()
+    for value in excess.tolist():
+        number = 2 * value if value >= 0 else -2 * value - 1
+        while number >= 128:
+            result.append(number & 127 | 128)
+            number >>= 7
+        result.append(number)
+    return bytes(result)
+
+
+def unpack_escapes(data: bytes) -> list[int]:
+    """Return the signed values of `pack_escapes`, all of them.
+
+    Raises:
+        DamagedFileError: a value does not end, or is too large.
+    """
+    values, number, shift = [], 0, 0
+    for byte in data:
+        number |= (byte & 127) << shift
+        shift += 7
+        if shift > 28:
+            raise DamagedFileError("The bytes of a tile make no sense.")
+        if byte < 128:
+            values.append(number // 2 if number % 2 == 0 else -(number + 1) // 2)
+            number = shift = 0
+    if shift:
+        raise DamagedFileError("The bytes of a tile make no sense.")
+    return values

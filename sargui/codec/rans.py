@@ -1,0 +1,140 @@
+"""Range asymmetric numeral systems (Duda 2013, arXiv:1311.2540): 64-bit state, 32-bit words, 16-bit frequencies.
+
+Compiled with numba; the interpreter lock is released, so that tiles are coded in parallel and a window stays
+alive. A table is a slice of one flat array of cumulative frequencies, 2·half + 3 entries long: symbols
+−half..half, then the escape. Symbols of table 0 are always 0 and are not coded.
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+PRECISION = 16
+TOTAL = 1 << PRECISION
+_LOWER = np.uint64(1 << 31)
+_WORD = np.uint64(32)
+_MASK = np.uint64(0xFFFFFFFF)
+_SLOT = np.uint64(TOTAL - 1)
+_RENORMALIZE = np.uint64(63 - PRECISION)
+_PRECISION = np.uint64(PRECISION)
+
+EXHAUSTED = -1  # what `decode` returns when the words end before the symbols
+
+
+@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def encode(
+    symbols: NDArray[np.int16],
+    tables: NDArray[np.uint8],
+    start: NDArray[np.int64],
+    half: NDArray[np.int64],
+    cumulative: NDArray[np.uint32],
+    words: NDArray[np.uint32],
+) -> int:
+    """Fill `words` from its end; return where they begin. It must hold a word per coded symbol and two more."""
+    state = _LOWER
+    place = len(words)
+    for number in range(len(symbols) - 1, -1, -1):
+        table = tables[number]
+        if table == 0:
+            continue
+        reach = half[table]
+        symbol = np.int64(symbols[number])
+        slot = symbol + reach if -reach <= symbol <= reach else 2 * reach + 1
+        low = np.uint64(cumulative[start[table] + slot])
+        frequency = np.uint64(cumulative[start[table] + slot + 1]) - low
+        if state >= frequency << _RENORMALIZE:
+            place -= 1
+            words[place] = np.uint32(state & _MASK)
+            state >>= _WORD
+        state = ((state // frequency) << _PRECISION) + state % frequency + low
+    words[place - 1] = np.uint32(state & _MASK)
+    words[place - 2] = np.uint32(state >> _WORD)
+    return place - 2
+
+
+@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def decode(
+    words: NDArray[np.uint32],
+    state: NDArray[np.uint64],
+    tables: NDArray[np.uint8],
+    start: NDArray[np.int64],
+    half: NDArray[np.int64],
+    cumulative: NDArray[np.uint32],
+    symbols: NDArray[np.int16],
+) -> int:
+    """Fill `symbols`, an escape as half + 1; return how many escapes there were, or EXHAUSTED.
+
+    `state` is (coder state, next word) and goes on where the last call stopped.
+    """
+    x = state[0]
+    place = np.int64(state[1])
+    escapes = 0
+    for number in range(len(symbols)):
+        table = tables[number]
+        if table == 0:
+            symbols[number] = 0
+            continue
+        reach = half[table]
+        base = start[table]
+        target = np.uint32(x & _SLOT)
+        slot = reach
+        if target < cumulative[base + slot] or target >= cumulative[base + slot + 1]:
+            left, right = np.int64(0), 2 * reach + 2
+            while right - left > 1:
+                middle = (left + right) >> 1
+                if cumulative[base + middle] <= target:
+                    left = middle
+                else:
+                    right = middle
+            slot = left
+        low = np.uint64(cumulative[base + slot])
+        frequency = np.uint64(cumulative[base + slot + 1]) - low
+        x = frequency * (x >> _PRECISION) + np.uint64(target) - low
+        if x < _LOWER:
+            if place >= len(words):
+                return EXHAUSTED
+            x = (x << _WORD) | np.uint64(words[place])
+            place += 1
+        symbols[number] = slot - reach
+        escapes += slot == 2 * reach + 1
+    state[0] = x
+    state[1] = np.uint64(place)
+    return escapes
+
+
+@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def count(symbols: NDArray[np.int16], tables: NDArray[np.uint8], counts: NDArray[np.int64]) -> None:
+    """Add each symbol to counts[table, symbol + middle], the ends standing for all beyond."""
+    middle = counts.shape[1] // 2
+    for number in range(len(symbols)):
+        symbol = min(max(np.int64(symbols[number]), -middle), middle)
+        counts[tables[number], symbol + middle] += 1
+
+
+@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def bits(
+    symbols: NDArray[np.int16],
+    tables: NDArray[np.uint8],
+    start: NDArray[np.int64],
+    half: NDArray[np.int64],
+    cost: NDArray[np.float32],
+) -> float:
+    """Return the bits that the tables ask for these symbols; `cost` is laid out as the cumulative frequencies."""
+    total = 0.0
+    for number in range(len(symbols)):
+        table = tables[number]
+        if table == 0:
+            continue
+        reach = half[table]
+        symbol = np.int64(symbols[number])
+        if -reach <= symbol <= reach:
+            total += cost[start[table] + symbol + reach]
+        else:
+            beyond = 2 * (abs(symbol) - reach - 1)
+            total += cost[start[table] + 2 * reach + 1] + 8.0
+            while beyond >= 128:
+                beyond >>= 7
+                total += 8.0
+    return total
