@@ -1,0 +1,26 @@
+"""Third floor: the .sarz container, which stores bytes by tile and knows neither pixels nor networks.
+
+The law is docs/format.md; layout.py is its only transcription.
+"""
+
+from sargui.container.header import BandHeader, Header
+from sargui.container.keys import TileGrid, TileKey
+from sargui.container.layout import VERSION, LayerKind
+from sargui.container.metadata import product_from_bytes, product_to_bytes
+from sargui.container.reader import Reader, is_sarz
+from sargui.container.writer import Writer, fixed_bytes
+
+__all__ = [
+    "VERSION",
+    "BandHeader",
+    "Header",
+    "LayerKind",
+    "Reader",
+    "TileGrid",
+    "TileKey",
+    "Writer",
+    "fixed_bytes",
+    "is_sarz",
+    "product_from_bytes",
+    "product_to_bytes",
+]

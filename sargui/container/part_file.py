@@ -1,0 +1,130 @@
+"""A file that grows beside its target and takes its place only when it is complete."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from sargui.core.errors import TargetError
+
+_NAME_CHARS = 40  # of the target's name in the part's; file systems allow 255 bytes in all
+_BUFFER_BYTES = 1 << 20
+
+
+class PartFile:
+    """Writes `.NAME.XXXXXXXX.part` in the target's folder; `place` renames it, `discard` removes it."""
+
+    def __init__(self, target: Path, overwrite: bool) -> None:
+        self._name = target.name
+        self._target = Path(os.path.realpath(target))  # a link keeps pointing where it does
+        self._overwrite = overwrite
+        self._open = False
+        self.position = 0
+        self._check_target()
+        token = secrets.token_hex(4)
+        self._part = self._target.with_name(f".{self._target.name[:_NAME_CHARS]}.{token}.part")
+        with self._in_words():
+            self._file = open(self._part, "xb", buffering=_BUFFER_BYTES)  # noqa: SIM115
+            self._open = True
+
+    def write(self, data: bytes) -> None:
+        """Append bytes.
+
+        Raises:
+            TargetError: they cannot be written.
+        """
+        with self._in_words():
+            self._file.write(data)
+        self.position += len(data)
+
+    def place(self) -> None:
+        """Make everything durable and give the file its name.
+
+        Raises:
+            TargetError: the disk is full, or a file of that name has appeared meanwhile.
+        """
+        with self._in_words():
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()  # Windows renames no open file
+            if self._overwrite:
+                os.replace(self._part, self._target)
+            else:
+                _rename_if_free(self._part, self._target)
+            self._open = False
+        _sync_folder(self._target.parent)
+
+    def discard(self) -> None:
+        """Remove the file, unless it is placed already."""
+        if not self._open:
+            return
+        self._open = False
+        with suppress(OSError):
+            self._file.close()  # tries to flush once more
+        with suppress(OSError):
+            os.unlink(self._part)
+
+    def _check_target(self) -> None:
+        if not os.path.lexists(self._target):
+            return
+        if not self._target.is_file():
+            raise TargetError(f"{self._name} cannot be written: something that is not a file has this name.")
+        if not self._overwrite:
+            raise TargetError(_exists(self._name))
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise TargetError(_sentence(self._name, error)) from error
+
+
+def _rename_if_free(part: Path, target: Path) -> None:
+    """Rename without replacing: a link fails if the name is taken, which a rename does on Windows only."""
+    try:
+        os.link(part, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links, as FAT
+        if os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
+        os.rename(part, target)
+    else:
+        with suppress(OSError):
+            os.unlink(part)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name durable too, where folders can be opened (not on Windows)."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _exists(name: str) -> str:
+    return f"{name} exists already; choose another name or allow overwriting."
+
+
+def _sentence(name: str, error: OSError) -> str:
+    match error.errno:
+        case errno.EEXIST:
+            return _exists(name)
+        case errno.ENOSPC | errno.EDQUOT:
+            return f"The disk is full: {name} cannot be written."
+        case errno.EFBIG:
+            return f"{name} cannot be written: it is larger than the disk or a limit allows."
+        case errno.EACCES | errno.EPERM:
+            return f"{name} cannot be written: permission denied."
+        case errno.ENOENT | errno.ENOTDIR:
+            return f"{name} cannot be written: its folder does not exist."
+        case errno.EROFS:
+            return f"{name} cannot be written: the disk is read-only."
+    return f"{name} cannot be written: {(error.strerror or str(error)).lower()}."
