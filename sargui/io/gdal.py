@@ -1,0 +1,31 @@
+"""What every file of this room needs of GDAL: its errors as one tuple, quiet warnings, windows."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import rasterio
+from rasterio._err import CPLE_BaseError  # some of GDAL's errors come as this, which is no RasterioError
+from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio.windows import Window as GdalWindow
+
+from sargui.core.types import Window
+
+GDAL_ERRORS: tuple[type[Exception], ...] = (RasterioError, CPLE_BaseError)
+ALL_ERRORS: tuple[type[Exception], ...] = (*GDAL_ERRORS, OSError, ValueError)  # the system's, and rasterio's own checks
+
+
+@contextmanager
+def quiet_gdal(**options: str) -> Iterator[None]:
+    """Run with GDAL's messages in the log, not on the terminal, and no warnings about missing georeference."""
+    with rasterio.Env(**options), warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        yield
+
+
+def gdal_window(window: Window) -> Any:
+    """Return a window as rasterio wants it."""
+    return GdalWindow(window.col, window.row, window.cols, window.rows)

@@ -1,0 +1,81 @@
+"""Amplitude, power or dB? The rule by which a band's kind is decided.
+
+1. What the user says wins.
+2. Else the tag SAR_KIND (or KIND in the namespace SARGUI, which `RasterWriter` leaves), of the band, then of the file.
+3. Else words in the band's unit or description: dB, then amplitude, then intensity or power.
+4. Else integers are amplitude, as in Sentinel-1 GRD, and floats are power, as calibrated sigma, gamma and beta
+   nought come from their processors; but if some of the numbers are negative, which neither can be, the file is
+   ambiguous and the user is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+from sargui.core.errors import AmbiguousKindError, UnsupportedRasterError
+from sargui.core.types import Kind
+
+Tags = Mapping[str, Mapping[str, str]]  # namespace -> key -> value
+
+TAG_WORDS = {
+    "amp": Kind.AMPLITUDE,
+    "amplitude": Kind.AMPLITUDE,
+    "int": Kind.POWER,
+    "intensity": Kind.POWER,
+    "power": Kind.POWER,
+    "db": Kind.DB,
+}
+COMPLEX_WORDS = ("cpx", "complex")
+
+
+def band_kind(
+    name: str, dtype: str, labels: Iterable[str], tags: Iterable[Tags], has_negatives: Callable[[], bool]
+) -> Kind:
+    """Return the kind of a band of which the user has said nothing.
+
+    Args:
+        name: of the file, for messages.
+        dtype: numpy name.
+        labels: unit and description.
+        tags: of the band, then of the file.
+        has_negatives: asked only if nothing else decides; reads some pixels.
+
+    Raises:
+        UnsupportedRasterError: the file says complex.
+        AmbiguousKindError: nothing is said, and some numbers are negative.
+    """
+    said = _from_tags(name, tags) or _from_labels(labels)
+    if said is not None:
+        return said
+    if not dtype.startswith("uint") and has_negatives():
+        raise AmbiguousKindError(
+            f"{name} holds negative numbers but does not say whether it is in dB: "
+            "pass --kind amplitude, --kind power or --kind db."
+        )
+    return Kind.POWER if dtype.startswith("float") else Kind.AMPLITUDE
+
+
+def _from_tags(name: str, tags: Iterable[Tags]) -> Kind | None:
+    for namespaces in tags:
+        for namespace, key in (("SARGUI", "KIND"), ("", "SAR_KIND")):
+            word = namespaces.get(namespace, {}).get(key, "").strip().lower()
+            if word in COMPLEX_WORDS:
+                raise UnsupportedRasterError(
+                    f"{name} holds single-look complex data, which is not compressed yet: detect it to amplitude first."
+                )
+            if word in TAG_WORDS:
+                return TAG_WORDS[word]
+    return None
+
+
+def _from_labels(labels: Iterable[str]) -> Kind | None:
+    text = " ".join(labels)
+    words = set(re.findall(r"[a-z]+", text.lower()))  # Sigma0_VV_db is sigma, vv, db
+    if "dB" in text or words & {"db", "decibel", "decibels"}:
+        return Kind.DB
+    if words & {"amplitude", "amp"}:
+        return Kind.AMPLITUDE
+    if words & {"intensity", "power"}:
+        return Kind.POWER
+    return None
