@@ -1,0 +1,74 @@
+"""The Python interface: four names over the engine, without requests and callbacks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Event
+
+from sargui.core.types import Kind, Progress, RasterSource, Window
+from sargui.engine import compress as compress_job
+from sargui.engine import decompress as decompress_job
+from sargui.engine import evaluate as evaluate_job
+from sargui.engine.requests import (
+    DEFAULT_QUALITY,
+    Compress,
+    Compressed,
+    Decompress,
+    Decompressed,
+    Evaluate,
+    QualityReport,
+    Rate,
+    RateKind,
+)
+from sargui.engine.sources import open_source
+
+
+def open(path: str | Path, kind: str | None = None, device: str = "auto") -> RasterSource:
+    """Return the raster at a path, a .sarz file as well as any raster; close it, or use it in a `with` statement.
+
+    Args:
+        path: the file.
+        kind: "amplitude", "power" or "db", if the file does not say.
+        device: "auto", "cpu", "cuda" or "mps"; decodes a .sarz file.
+    """
+    return open_source(Path(path), Kind(kind) if kind else None, device)
+
+
+def compress(
+    source: str | Path,
+    target: str | Path,
+    *,
+    quality: float = DEFAULT_QUALITY,
+    rate: Rate | None = None,
+    model: str | None = None,
+    kind: str | None = None,
+    device: str = "auto",
+    overwrite: bool = False,
+) -> Compressed:
+    """Compress a raster into a .sarz file and return what came of it; `rate` overrides `quality` (0..100)."""
+    chosen = rate or Rate(RateKind.QUALITY, quality)
+    kind_ = Kind(kind) if kind else None
+    request = Compress(Path(source), Path(target), model, chosen, device, kind_, overwrite)
+    return compress_job.compress(request, _silent, Event())
+
+
+def decompress(
+    source: str | Path,
+    target: str | Path,
+    *,
+    window: tuple[int, int, int, int] | None = None,
+    device: str = "auto",
+    overwrite: bool = False,
+) -> Decompressed:
+    """Write the raster in a .sarz file, or a window (row, column, rows, columns) of it, as GeoTIFF."""
+    part = Window(*window) if window else None
+    return decompress_job.decompress(Decompress(Path(source), Path(target), part, device, overwrite), _silent, Event())
+
+
+def evaluate(original: str | Path, compressed: str | Path, *, device: str = "auto") -> QualityReport:
+    """Return how far a .sarz file, or any raster of the same size, is from the original."""
+    return evaluate_job.evaluate(Evaluate(Path(original), Path(compressed), device), _silent, Event())
+
+
+def _silent(progress: Progress) -> None:
+    pass

@@ -1,0 +1,158 @@
+"""A container and a tile codec together: a raster source that decodes what is asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from sargui.codec.layout import gather_latents, join_tiles
+from sargui.codec.tile_codec import TileCodec
+from sargui.container import Reader, TileGrid, TileKey
+from sargui.core import catalogue, radiometry
+from sargui.core.errors import DamagedFileError, UnsupportedFormatError
+from sargui.core.tiling import CELL, TILE, TILE_CELLS, ceil_div, reflect
+from sargui.core.types import Pixels, ProductInfo, Void, Window
+from sargui.engine.encoding import NETWORK_WINDOW
+from sargui.engine.tile_store import DecodedTile, TileStore
+from sargui.io.preview import mean_power_db
+
+Span = tuple[int, int]
+
+
+class DecodedSource:
+    """A compressed file as a raster. Damaged tiles raise, or with `lenient` come as nodata and are listed."""
+
+    def __init__(self, path: Path, device: str = "auto", *, lenient: bool = False) -> None:
+        """Open a container and its checkpoint.
+
+        Raises:
+            FormatError: not a container, damaged, or newer than this program.
+            CheckpointError: the checkpoint it was made with is not installed.
+        """
+        self._reader = Reader(path)
+        try:
+            header = self._reader.header
+            self.codec = TileCodec.load(catalogue.card_by_digest(header.model, header.model_sha256), device)
+            if any(band.radiometry.kind != info.kind for band, info in zip(header.bands, self.info.bands, strict=True)):
+                raise UnsupportedFormatError(f"{path.name} holds bands of a kind that this version does not know.")
+        except BaseException:
+            self._reader.close()
+            raise
+        self._grid = TileGrid(header.rows, header.cols, len(header.bands))
+        self._store = TileStore(self._reader, self.codec)
+        self._lenient = lenient
+
+    @property
+    def reader(self) -> Reader:
+        """The container underneath."""
+        return self._reader
+
+    @property
+    def info(self) -> ProductInfo:
+        """The raster that was compressed."""
+        return self._reader.product()
+
+    @property
+    def damaged(self) -> list[str]:
+        """Names of the damaged tiles met so far."""
+        return [str(key) for key in sorted(self._store.damaged)]
+
+    def read(self, band: int, window: Window) -> Pixels:
+        """Return decoded pixels in the band's own type.
+
+        Raises:
+            DamagedFileError: a tile is damaged and the source is not lenient.
+        """
+        x, void = self.read_network(band, window)
+        header = self._reader.header.bands[band]
+        values = radiometry.from_network(x, void, header.radiometry, self.info.bands[band])
+        return Pixels(values, np.where(void == Void.ZERO, np.uint8(Void.VALID), void))
+
+    def read_network(self, band: int, window: Window, level: int = 0) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+        """Return network output, before any rounding, and void classes of a window of a level."""
+        x = np.empty(window.shape, np.float32)
+        void = np.empty(window.shape, np.uint8)
+        for row in range(0, window.rows, NETWORK_WINDOW):
+            for col in range(0, window.cols, NETWORK_WINDOW):
+                rows, cols = min(NETWORK_WINDOW, window.rows - row), min(NETWORK_WINDOW, window.cols - col)
+                part = Window(window.row + row, window.col + col, rows, cols)
+                place = np.s_[row : row + rows, col : col + cols]
+                x[place], void[place] = self._read_part(band, part, level)
+        return x, void
+
+    def preview(self, band: int, max_side: int) -> NDArray[np.float32]:
+        """Return mean power in dB at no more than `max_side` pixels a side, if possible from the stored overview."""
+        if 1 in self._reader.levels and max(self._grid.size(1)) >= min(max_side, max(self.info.shape)) // 2:
+            rows, cols = self._grid.size(1)
+            x, void = self.read_network(band, Window(0, 0, rows, cols), level=1)
+            parameters = self._reader.header.bands[band].radiometry
+            db = np.where(void == Void.VALID, radiometry.to_db(x, parameters), np.float32(np.nan))
+            step = ceil_div(max(rows, cols), max_side)
+            return np.asarray(db[::step, ::step], dtype=np.float32)
+        return mean_power_db(self, band, max_side)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._reader.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _read_part(self, band: int, window: Window, level: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+        halo = self.codec.synthesis_halo
+        scene = self._grid.size(level)
+        wanted = [
+            (start // CELL - halo, ceil_div(start + length, CELL) + halo)
+            for start, length in ((window.row, window.rows), (window.col, window.cols))
+        ]
+        lengths = [ceil_div(side, CELL) for side in scene]
+        spans = [_tile_span(span, length) for span, length in zip(wanted, lengths, strict=True)]
+        keys = [TileKey(level, band, row, col) for row in range(*spans[0]) for col in range(*spans[1])]
+        tiles = self._store.get(keys)
+        self._check()
+        void = _void(tiles, window)
+        if void.all():
+            return np.zeros(window.shape, np.float32), void
+        down, across = ((stop - start) * TILE_CELLS for start, stop in spans)
+        v_hat = join_tiles(torch.stack([tiles[key].v_hat for key in keys]), down, across)
+        index = join_tiles(torch.stack([tiles[key].index for key in keys]), down, across).to(torch.float32)
+        rows, cols = (
+            (*want, span[0] * TILE_CELLS, length) for want, span, length in zip(wanted, spans, lengths, strict=True)
+        )
+        v_hat, index = gather_latents(v_hat, index, self.codec.signs, rows, cols)
+        x = self.codec.synthesize(v_hat, index, self._reader.header.quality)
+        row, col = window.row % CELL, window.col % CELL
+        return x[row : row + window.rows, col : col + window.cols], void
+
+    def _check(self) -> None:
+        if self._store.damaged and not self._lenient:
+            raise DamagedFileError(next(iter(self._store.damaged.values())))
+
+
+def _tile_span(wanted: Span, length: int) -> Span:
+    """Return first and last + 1 tile that hold the cells of a span, mirrored into a scene of `length` cells."""
+    places, _ = reflect(*wanted, length)
+    return int(places.min()) // TILE_CELLS, int(places.max()) // TILE_CELLS + 1
+
+
+def _void(tiles: dict[TileKey, DecodedTile], window: Window) -> NDArray[np.uint8]:
+    """Return the void classes of a window from the planes of its tiles."""
+    void = np.zeros(window.shape, np.uint8)
+    for key, tile in tiles.items():
+        row, col = key.row * TILE - window.row, key.col * TILE - window.col
+        rows, cols = tile.void.shape
+        top, left = max(row, 0), max(col, 0)
+        bottom, right = min(row + rows, window.rows), min(col + cols, window.cols)
+        if bottom > top and right > left:
+            void[top:bottom, left:right] = tile.void[top - row : bottom - row, left - col : right - col]
+    return void

@@ -1,0 +1,84 @@
+"""A container, or a window of it, back into a GeoTIFF with everything that the original carried."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from threading import Event
+
+import sargui
+from sargui.core.errors import SarguiError
+from sargui.core.tiling import TILE, windows
+from sargui.core.types import Georeference, ProductInfo, Progress, Report, Window
+from sargui.engine.compress import refuse_same_file
+from sargui.engine.decoded import DecodedSource
+from sargui.engine.encoding import NETWORK_WINDOW
+from sargui.engine.requests import Decompress, Decompressed
+from sargui.engine.stages import Clock, stop_if
+from sargui.io import RasterWriter
+
+
+def decompress(request: Decompress, report: Report, cancel: Event) -> Decompressed:
+    """Write the raster in a container; damaged tiles come out as nodata and are named in the result.
+
+    Raises:
+        SarguiError: any of core.errors; each message is one sentence for the user.
+    """
+    refuse_same_file(request.source, request.target)
+    clock, start = Clock(), time.perf_counter()
+    with DecodedSource(request.source, request.device, lenient=True) as source:
+        whole = Window(0, 0, *source.info.shape)
+        window = request.window or whole
+        info = crop(source.info, window) if window != whole else source.info
+        header = source.reader.header
+        provenance = {
+            "LOSSY": "yes",
+            "CHECKPOINT": header.model,
+            "QUALITY": f"{header.quality / 100:g}",
+            "COMPRESSED_BY": header.software,
+            "DECOMPRESSED_BY": f"sargui {sargui.__version__}",
+        }
+        with RasterWriter(request.target, info, provenance, request.overwrite) as writer:
+            parts = [(band, part) for band in range(len(info.bands)) for part in _parts(window)]
+            pixels_done = 0
+            for done, (band, part) in enumerate(parts, start=1):
+                stop_if(cancel)
+                with clock("decode"):
+                    values = source.read(band, part).values
+                with clock("write"):
+                    writer.write(band, replace(part, row=part.row - window.row, col=part.col - window.col), values)
+                pixels_done += part.rows * part.cols
+                report(Progress(done, len(parts), "decompressing", writer.file_bytes, pixels_done))
+            with clock("write"):
+                writer.finish()
+        clock.seconds["total"] = time.perf_counter() - start
+        return Decompressed(request.target, writer.file_bytes, info, tuple(source.damaged), clock.rounded())
+
+
+def _parts(window: Window) -> list[Window]:
+    """Return the pieces of a window, counted from its own corner so that the writer gets whole blocks."""
+    assert NETWORK_WINDOW % TILE == 0
+    pieces = windows(window.rows, window.cols, NETWORK_WINDOW)
+    return [replace(piece, row=piece.row + window.row, col=piece.col + window.col) for piece in pieces]
+
+
+def crop(info: ProductInfo, window: Window) -> ProductInfo:
+    """Return the description of a window of a product, with its place moved along.
+
+    Raises:
+        SarguiError: the window does not lie inside.
+    """
+    inside = window.row >= 0 and window.col >= 0 and window.rows > 0 and window.cols > 0
+    if not inside or window.row + window.rows > info.rows or window.col + window.cols > info.cols:
+        raise SarguiError(
+            f"The window {window.row},{window.col},{window.rows},{window.cols} (row, column, rows, columns) does not "
+            f"lie inside the scene of {info.rows} × {info.cols} pixels."
+        )
+    place = info.georeference
+    affine = place.affine
+    if affine is not None:
+        a, b, c, d, e, f = affine
+        affine = (a, b, c + a * window.col + b * window.row, d, e, f + d * window.col + e * window.row)
+    gcps = tuple(replace(point, row=point.row - window.row, col=point.col - window.col) for point in place.gcps)
+    moved = Georeference(place.crs_wkt, affine, gcps, place.gcps_crs_wkt)
+    return replace(info, rows=window.rows, cols=window.cols, georeference=moved)

@@ -1,0 +1,33 @@
+"""What a file holds, without decoding a pixel."""
+
+from __future__ import annotations
+
+from threading import Event
+
+from sargui.container import Reader, is_sarz
+from sargui.core.types import Report
+from sargui.engine.requests import Describe, Described
+from sargui.io import open_product
+
+
+def describe(request: Describe, report: Report, cancel: Event) -> Described:
+    """Return what a container or a raster says of itself; the container's checkpoint need not be installed."""
+    if not is_sarz(request.source):
+        with open_product(request.source, request.kind) as source:
+            return Described(source.info)
+    with Reader(request.source) as reader:
+        header, sizes, info = reader.header, dict(reader.sizes()), reader.product()
+        pixels = info.rows * info.cols * len(info.bands)
+        return Described(
+            info,
+            {
+                "model": header.model,
+                "model_sha256": header.model_sha256,
+                "quality": header.quality / 100,
+                "software": header.software,
+                "tiles": sum(1 for _ in reader.keys(0)),
+                "bytes": sizes,
+                "bits_per_pixel": 8 * sizes["pixels"] / pixels,
+                "ratio": info.raw_bytes / sizes["total"],
+            },
+        )

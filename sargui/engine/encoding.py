@@ -1,0 +1,110 @@
+"""Coding a plane: network window by network window, tile by tile; used by compression, targets and previews alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sargui.codec.layout import cut_tiles, extend_latents, join_tiles
+from sargui.codec.symbols import Latents, TileSymbols
+from sargui.codec.tile_codec import TileCodec, TileFrame, WrittenTile
+from sargui.codec.void_plane import encode_void
+from sargui.core.tiling import CELL, TILE, TILE_CELLS, Tile, ceil_div, tile_window, tiles_in
+from sargui.core.types import Void, Window
+from sargui.engine.planes import Plane, read_extended
+from sargui.engine.stages import Clock
+
+NETWORK_WINDOW = 1024  # pixels; a multiple of a tile
+
+
+@dataclass(frozen=True, slots=True)
+class CodedWindow:
+    """A network window after quantization: its tiles in order, and what is needed to write or to measure them."""
+
+    window: Window
+    tiles: list[Tile]
+    frames: list[TileFrame]
+    coded: tuple[TileSymbols, Latents] | None  # None if no cell is coded
+    x: NDArray[np.float32]  # network input of the window's full cells, void filled
+    void: NDArray[np.uint8]  # of the same pixels
+
+
+class Encoder:
+    """Codes the windows of planes with one codec at one quality."""
+
+    def __init__(self, codec: TileCodec, clock: Clock) -> None:
+        self.codec, self._clock = codec, clock
+
+    def code(self, plane: Plane, window: Window, quality: int) -> CodedWindow:
+        """Return a window analyzed and quantized."""
+        halo = self.codec.analysis_halo
+        with self._clock("read"):
+            x, void = read_extended(plane, window, halo)
+            tiles = tiles_in(window)
+            frames = list(_frames(tiles, window, void, halo, plane.shape))
+        inner = np.s_[halo:-halo, halo:-halo]
+        if not any(frame.cells.any() for frame in frames):
+            return CodedWindow(window, tiles, frames, None, x[inner], void[inner])
+        with self._clock("transform"):
+            batch = cut_tiles(self.codec.analyze(x, quality))
+        with self._clock("entropy network"):
+            coded = self.codec.quantize(batch, frames, quality)
+        return CodedWindow(window, tiles, frames, coded, x[inner], void[inner])
+
+    def write(self, coded: CodedWindow, quality: int) -> list[WrittenTile]:
+        """Return the payload of each tile of a window."""
+        with self._clock("rANS"):
+            if coded.coded is None:
+                return self.codec.write_empty(coded.frames, quality)
+            return self.codec.write(coded.coded[0], coded.frames, quality)
+
+    def squared_errors(self, coded: CodedWindow, quality: int, margin: int) -> tuple[float, int]:
+        """Return the sum of squared errors in dB² over valid pixels `margin` inside the window, and their number.
+
+        Latents beyond the window are taken as mirrored, hence the margin where the window is not the scene.
+        """
+        if coded.coded is None:
+            return 0.0, 0
+        latents = coded.coded[1]
+        rows, cols = (ceil_div(side, CELL) for side in coded.window.shape)
+        with self._clock("synthesis"):
+            v_hat, index = (join_tiles(part, rows, cols) for part in (latents.v_hat, latents.index))
+            v_hat, index = extend_latents(v_hat, index, self.codec.signs, self.codec.synthesis_halo)
+            decoded = self.codec.synthesize(v_hat, index, quality)
+        valid = coded.void == Void.VALID
+        valid[coded.window.rows :] = False
+        valid[:, coded.window.cols :] = False
+        inner = np.s_[margin : decoded.shape[0] - margin, margin : decoded.shape[1] - margin]
+        error = (decoded - coded.x)[inner][valid[inner]].astype(np.float64)
+        return 100.0 * float(error @ error), error.size
+
+
+def _frames(
+    tiles: list[Tile], window: Window, void: NDArray[np.uint8], halo: int, scene: tuple[int, int]
+) -> Iterator[TileFrame]:
+    """Yield what is coded of each tile: cells whose bases touch a valid pixel, and the mask of its own pixels."""
+    touched = _touched_cells(void, halo)
+    for tile in tiles:
+        inside = tile_window(tile, *scene)
+        row, col = inside.row - window.row, inside.col - window.col
+        extent = ceil_div(inside.rows, CELL), ceil_div(inside.cols, CELL)
+        cells = np.zeros((TILE_CELLS, TILE_CELLS), bool)
+        place = np.s_[row // CELL : row // CELL + extent[0], col // CELL : col // CELL + extent[1]]
+        cells[: extent[0], : extent[1]] = touched[place]
+        own = void[halo + row : halo + row + inside.rows, halo + col : halo + col + inside.cols]
+        yield TileFrame(cells, extent, encode_void(own))
+
+
+def _touched_cells(void: NDArray[np.uint8], halo: int) -> NDArray[np.bool_]:
+    """Return, for each cell inside the halo, whether its 32×32 support holds a valid pixel."""
+    half = CELL // 2
+    valid = (void == Void.VALID)[halo - half : len(void) - halo + half, halo - half : void.shape[1] - halo + half]
+    blocks = valid.reshape(valid.shape[0] // half, half, -1, half).any(axis=(1, 3))
+    rows = blocks[0:-2:2] | blocks[1:-2:2] | blocks[2::2] | np.pad(blocks[3::2], ((0, 0), (0, 0)))
+    return np.asarray(rows[:, 0:-2:2] | rows[:, 1:-2:2] | rows[:, 2::2] | rows[:, 3::2])
+
+
+assert NETWORK_WINDOW % TILE == 0

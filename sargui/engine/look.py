@@ -1,0 +1,101 @@
+"""What the window shows: a part of the scene, original and decoded, in dB, no larger than a screen."""
+
+from __future__ import annotations
+
+from threading import Event
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sargui.core import radiometry
+from sargui.core.errors import MismatchError
+from sargui.core.tiling import ceil_div
+from sargui.core.types import Radiometry, RasterSource, Report, Void, Window
+from sargui.engine.decoded import DecodedSource
+from sargui.engine.requests import Look, Picture
+from sargui.engine.sources import open_source
+from sargui.engine.stages import stop_if
+
+DECODE_LIMIT = 4  # zoomed out further than this many pixels to one, the stored overview is shown
+
+
+def look(request: Look, report: Report, cancel: Event) -> Picture:
+    """Return a picture of a window.
+
+    Raises:
+        MismatchError: the two files differ in size.
+        SarguiError: neither file was given or one cannot be read.
+    """
+    paths = [path for path in (request.original, request.compressed) if path is not None]
+    if not paths:
+        raise ValueError("nothing to look at")
+    decoded = open_source(request.compressed, None, request.device) if request.compressed else None
+    original = open_source(request.original, request.kind, request.device) if request.original else None
+    try:
+        return _picture(request, original, decoded, cancel)
+    finally:
+        for source in (original, decoded):
+            if source is not None:
+                source.close()
+
+
+def _picture(request: Look, original: RasterSource | None, decoded: RasterSource | None, cancel: Event) -> Picture:
+    source = original or decoded
+    assert source is not None
+    if original and decoded and original.info.shape != decoded.info.shape:
+        raise MismatchError("The compressed file is not of this scene: it has another size.")
+    info = source.info
+    window = request.window or Window(0, 0, info.rows, info.cols)
+    step = ceil_div(max(window.shape), request.max_side)
+    first = _db(original, request.band, window, step) if original else None
+    stop_if(cancel)
+    second = _db(decoded, request.band, window, step) if decoded else None
+    error = second - first if first is not None and second is not None else None
+    return Picture(info, info.bands[request.band], window, step, first, second, error)
+
+
+def _db(source: RasterSource, band: int, window: Window, step: int) -> NDArray[np.float32]:
+    """Return mean power in dB over step×step pixels of a window; NaN where nothing is valid."""
+    if step > DECODE_LIMIT:
+        return _from_preview(source, band, window, step)
+    scale = _scale(source, band)
+    result = np.empty((ceil_div(window.rows, step), ceil_div(window.cols, step)), np.float32)
+    strip = 512 * step
+    for top in range(0, window.rows, strip):
+        rows = min(strip, window.rows - top)
+        pixels = source.read(band, Window(window.row + top, window.col, rows, window.cols))
+        valid = radiometry.void_of(pixels, scale) == Void.VALID
+        power = np.where(valid, radiometry.power(pixels.values, scale.kind), 0)
+        result[top // step : top // step + ceil_div(rows, step)] = _mean_db(power, valid, step, scale.floor)
+    return result
+
+
+def _scale(source: RasterSource, band: int) -> Radiometry:
+    if isinstance(source, DecodedSource):
+        return source.reader.header.bands[band].radiometry
+    return Radiometry(source.info.bands[band].kind, 0.0, 0.0)
+
+
+def _mean_db(power: NDArray[np.float32], valid: NDArray[np.bool_], step: int, floor: float) -> NDArray[np.float32]:
+    if step > 1:
+        padding = ((0, -power.shape[0] % step), (0, -power.shape[1] % step))
+        shape = (ceil_div(power.shape[0], step), step, -1, step)
+        power = np.pad(power, padding).reshape(shape).sum(axis=(1, 3))
+        count = np.pad(valid, padding).reshape(shape).sum(axis=(1, 3))
+    else:
+        count = valid.astype(np.int32)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        db = 10 * np.log10(power / count + floor)
+    return np.where(np.isfinite(db), db, np.nan).astype(np.float32)
+
+
+def _from_preview(source: RasterSource, band: int, window: Window, step: int) -> NDArray[np.float32]:
+    """Return a window cut out of a preview of the whole scene."""
+    side = ceil_div(max(source.info.shape), step)
+    whole = source.preview(band, side)
+    rows, cols = ceil_div(window.rows, step), ceil_div(window.cols, step)
+    row_places = (window.row + step * (np.arange(rows) + 0.5)) * whole.shape[0] / source.info.rows
+    col_places = (window.col + step * (np.arange(cols) + 0.5)) * whole.shape[1] / source.info.cols
+    last = np.array(whole.shape) - 1
+    index = np.ix_(np.minimum(row_places.astype(int), last[0]), np.minimum(col_places.astype(int), last[1]))
+    return whole[index]

@@ -1,0 +1,102 @@
+"""A plane is one band as the network sees it: input and void classes, by window, extended at the borders."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sargui.codec.fill import fill_void
+from sargui.core import radiometry
+from sargui.core.tiling import CELL, ceil_div, extended, windows
+from sargui.core.types import Kind, Radiometry, RasterSource, Void, Window
+
+SAMPLE_SIDE = 512
+SAMPLE_WINDOWS = 64  # enough for a 2 % quantile and a mean to 0.02 dB
+
+
+class Plane(Protocol):
+    """One band, or an overview of one."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(rows, cols)."""
+
+    def read(self, window: Window) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+        """Return network input and void classes of a window inside the plane; input of void pixels has no meaning."""
+
+
+class BandPlane:
+    """A band of a raster source."""
+
+    def __init__(self, source: RasterSource, band: int, parameters: Radiometry) -> None:
+        self._source, self._band, self.radiometry = source, band, parameters
+        self.shape = source.info.shape
+
+    def read(self, window: Window) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+        """Return network input and void classes of a window."""
+        pixels = self._source.read(self._band, window)
+        void = radiometry.void_of(pixels, self.radiometry)
+        return radiometry.to_network(pixels.values, self.radiometry), void
+
+
+class Overview:
+    """The average power of 16×16 pixels, gathered while a band is being coded, and a plane of its own afterwards."""
+
+    STEP = 16
+
+    def __init__(self, rows: int, cols: int, parameters: Radiometry) -> None:
+        self.shape = (ceil_div(rows, self.STEP), ceil_div(cols, self.STEP))
+        self._total = np.zeros(self.shape, np.float64)
+        self._count = np.zeros(self.shape, np.int32)
+        self._radiometry = parameters
+
+    def add(self, window: Window, x: NDArray[np.float32], void: NDArray[np.uint8]) -> None:
+        """Add a window whose place is a multiple of 16, by its network input and void classes."""
+        power = np.where(void == Void.VALID, 10.0 ** np.clip(x, -20, 20).astype(np.float64), 0)
+        row, col = window.row // self.STEP, window.col // self.STEP
+        total = _block_sums(power, self.STEP)
+        count = _block_sums((void == Void.VALID).astype(np.int32), self.STEP)
+        place = np.s_[row : row + total.shape[0], col : col + total.shape[1]]
+        self._total[place] += total
+        self._count[place] += count
+
+    def read(self, window: Window) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+        """Return network input and void classes of a window."""
+        place = np.s_[window.row : window.row + window.rows, window.col : window.col + window.cols]
+        count = self._count[place]
+        x = np.log10(np.maximum(self._total[place], 1e-20) / np.maximum(count, 1))
+        return x.astype(np.float32), np.where(count > 0, np.uint8(Void.VALID), np.uint8(Void.NODATA))
+
+
+def _block_sums(values: NDArray[Any], step: int) -> NDArray[Any]:
+    rows, cols = values.shape
+    padded = np.pad(values, ((0, -rows % step), (0, -cols % step)))
+    return np.asarray(padded.reshape(padded.shape[0] // step, step, -1, step).sum(axis=(1, 3)))
+
+
+def sample_radiometry(source: RasterSource, band: int, kind: Kind) -> Radiometry:
+    """Return the radiometry of a band from windows spread evenly over it, the same ones every time."""
+    everything = list(windows(source.info.rows, source.info.cols, SAMPLE_SIDE))
+    chosen = np.unique(np.linspace(0, len(everything) - 1, min(SAMPLE_WINDOWS, len(everything))).round().astype(int))
+    return radiometry.estimate((source.read(band, everything[number]) for number in chosen), kind)
+
+
+def read_extended(plane: Plane, window: Window, halo: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    """Return input and void of the full cells that cover a window, with a halo; mirrored at the plane's borders.
+
+    Void pixels of the input are filled by a smooth guess.
+    """
+    rows = _places(window.row, window.rows, plane.shape[0], halo)
+    cols = _places(window.col, window.cols, plane.shape[1], halo)
+    row, col = int(rows.min()), int(cols.min())
+    inside = Window(row, col, int(rows.max()) - row + 1, int(cols.max()) - col + 1)
+    x, void = plane.read(inside)
+    x = fill_void(x, void != Void.VALID)
+    index = np.ix_(rows - row, cols - col)
+    return np.ascontiguousarray(x[index]), void[index]
+
+
+def _places(start: int, length: int, scene: int, halo: int) -> NDArray[np.intp]:
+    return extended(start - halo, start + ceil_div(length, CELL) * CELL + halo, scene)

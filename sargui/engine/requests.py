@@ -1,0 +1,196 @@
+"""What can be asked of the engine, and what comes back. Frozen, comparable, without torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sargui.core.types import BandInfo, Kind, ProductInfo, Window
+
+DEFAULT_QUALITY = 50.0
+
+
+class RateKind(StrEnum):
+    """What the user fixes; the rest follows."""
+
+    QUALITY = "quality"  # 0..100
+    BYTES = "bytes"  # of the file
+    RATIO = "ratio"  # raw bytes over the file's bytes
+    BITS_PER_PIXEL = "bpp"  # of everything the pixels need
+    RMSE_DB = "rmse_db"  # root-mean-square error in dB
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """One number the user fixes."""
+
+    kind: RateKind = RateKind.QUALITY
+    value: float = DEFAULT_QUALITY
+
+
+@dataclass(frozen=True, slots=True)
+class Compress:
+    """Compress `source` into `target`; `model` None is the default checkpoint; `kind` overrides what the file says."""
+
+    source: Path
+    target: Path
+    model: str | None = None
+    rate: Rate = Rate()
+    device: str = "auto"
+    kind: Kind | None = None
+    overwrite: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Compressed:
+    """A written container. `pixel_bytes` is what the pixels need; the rest is metadata and overviews."""
+
+    target: Path
+    file_bytes: int
+    pixel_bytes: int
+    raw_bytes: int
+    bits_per_pixel: float
+    estimated_bytes: int  # by the entropy model, of the tile streams
+    stream_bytes: int  # as written, of the same
+    quality: float
+    model: str
+    info: ProductInfo
+    seconds: Mapping[str, float] = field(default_factory=dict)  # stage -> seconds
+
+    @property
+    def ratio(self) -> float:
+        """Raw bytes over file bytes."""
+        return self.raw_bytes / self.file_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Decompress:
+    """Write the raster in the container `source` as GeoTIFF `target`, or only `window` of it."""
+
+    source: Path
+    target: Path
+    window: Window | None = None
+    device: str = "auto"
+    overwrite: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decompressed:
+    """A written raster; `damaged` names tiles that could not be decoded and are nodata in it."""
+
+    target: Path
+    file_bytes: int
+    info: ProductInfo
+    damaged: tuple[str, ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluate:
+    """Measure what compression does: `original` against `compressed` (a container or any raster of the same size)."""
+
+    original: Path
+    compressed: Path
+    device: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class BandQuality:
+    """Errors of one band over its valid pixels, in dB of (power + floor)."""
+
+    rmse_db: float
+    bias_db: float  # of mean power
+    max_error_db: float
+    psnr_db: float  # peak: the range of the original's dB values
+    valid_pixels: int
+    void_mismatches: int  # pixels valid in one and void in the other
+
+
+@dataclass(frozen=True, slots=True)
+class QualityReport:
+    """The quality of each band, and of all together."""
+
+    bands: tuple[BandQuality, ...]
+
+    @property
+    def rmse_db(self) -> float:
+        """Root-mean-square error in dB over the valid pixels of all bands."""
+        count = sum(band.valid_pixels for band in self.bands)
+        total = sum(band.rmse_db**2 * band.valid_pixels for band in self.bands)
+        return float(np.sqrt(total / count)) if count else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Verify:
+    """Check every checksum of a container, decode every tile; compare with `against` if given."""
+
+    source: Path
+    against: Path | None = None
+    device: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What verification found; `damaged` is empty when all is well."""
+
+    tiles: int
+    damaged: tuple[str, ...]
+    quality: QualityReport | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Describe:
+    """Say what a container or a raster holds, without decoding pixels."""
+
+    source: Path
+    kind: Kind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What a file holds; `container` (None for a raster) has its sizes, checkpoint and quality, ready for JSON."""
+
+    info: ProductInfo
+    container: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Show `window` of one band at no more than `max_side` pixels a side: original, decoded, and their difference.
+
+    At least one of the two paths is given; `window` None is the whole scene.
+    """
+
+    original: Path | None
+    compressed: Path | None
+    band: int = 0
+    window: Window | None = None
+    max_side: int = 2048
+    kind: Kind | None = None
+    device: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What Look shows, (rows, cols) float32 in dB, NaN where void; `error_db` is decoded minus original.
+
+    `band_info` and `info` describe the scene; `window` is what the arrays cover, at `step` scene pixels per
+    array pixel (1: full resolution).
+    """
+
+    info: ProductInfo
+    band_info: BandInfo
+    window: Window
+    step: int
+    original_db: NDArray[np.float32] | None
+    decoded_db: NDArray[np.float32] | None
+    error_db: NDArray[np.float32] | None
+
+
+Request = Compress | Decompress | Evaluate | Verify | Describe | Look

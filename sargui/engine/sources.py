@@ -1,0 +1,21 @@
+"""Opening whatever was dropped: a compressed file or a raster product, as one kind of source."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sargui.container import is_sarz
+from sargui.core.types import Kind, RasterSource
+from sargui.engine.decoded import DecodedSource
+from sargui.io import open_product
+
+
+def open_source(path: Path, kind: Kind | None = None, device: str = "auto") -> RasterSource:
+    """Return the raster at a path; a container's own kind cannot be overridden.
+
+    Raises:
+        InputError: not a raster that we can read.
+        FormatError: a container that cannot be used.
+        CheckpointError: the container's checkpoint is not installed.
+    """
+    return DecodedSource(path, device) if is_sarz(path) else open_product(path, kind)

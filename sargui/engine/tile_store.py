@@ -1,0 +1,99 @@
+"""The tiles of a container, decoded to latents on demand and kept while they are near."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from sargui.codec.payload import Payload
+from sargui.codec.tile_codec import TileCodec
+from sargui.codec.void_plane import decode_void
+from sargui.container import Reader, TileGrid, TileKey
+from sargui.core.errors import DamagedFileError
+from sargui.core.tiling import CELL, TILE, TILE_CELLS, ceil_div
+from sargui.core.types import Void
+from sargui.networks.config import LATENTS
+
+KEPT_TILES = 256  # 1.3 MB each: the four rows of tiles that a row of windows of a full Sentinel-1 scene touches
+BATCH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedTile:
+    """Latents (256, 32, 32), table indices (uint8) and void plane (rows, cols) of a tile."""
+
+    v_hat: Tensor
+    index: Tensor
+    void: NDArray[np.uint8]
+
+
+class TileStore:
+    """Decodes tiles of one container. `damaged` collects those that could not be; they are all nodata."""
+
+    def __init__(self, reader: Reader, codec: TileCodec) -> None:
+        self._reader, self._codec = reader, codec
+        self._grid = TileGrid(reader.header.rows, reader.header.cols, len(reader.header.bands))
+        self._kept: OrderedDict[TileKey, DecodedTile] = OrderedDict()
+        self._zeros = torch.zeros((LATENTS, TILE_CELLS, TILE_CELLS), device=codec.device)
+        self.damaged: dict[TileKey, str] = {}
+
+    def get(self, keys: list[TileKey]) -> dict[TileKey, DecodedTile]:
+        """Return tiles by key, decoding those that are not at hand."""
+        found = {key: self._kept[key] for key in keys if key in self._kept}
+        missing = [key for key in keys if key not in found]
+        for start in range(0, len(missing), BATCH):
+            found |= self._decode(missing[start : start + BATCH])
+        for key, tile in found.items():
+            self._kept[key] = tile
+            self._kept.move_to_end(key)
+        while len(self._kept) > max(KEPT_TILES, len(keys)):
+            self._kept.popitem(last=False)
+        return found
+
+    def extent(self, key: TileKey) -> tuple[int, int]:
+        """Return (rows, cols) in pixels of a tile, cut at the scene's border."""
+        rows, cols = self._grid.size(key.level)
+        return min(TILE, rows - key.row * TILE), min(TILE, cols - key.col * TILE)
+
+    def _decode(self, keys: list[TileKey]) -> dict[TileKey, DecodedTile]:
+        payloads: dict[TileKey, Payload] = {}
+        voids: dict[TileKey, NDArray[np.uint8]] = {}
+        for key in keys:
+            try:
+                payload = Payload.unpack(self._reader.payload(key))
+                if payload.quality != self._reader.header.quality:
+                    raise DamagedFileError(f"{self._reader.path.name} is damaged: {key} is of another quality.")
+                voids[key] = decode_void(payload.void, self.extent(key))
+                payloads[key] = payload
+            except DamagedFileError as error:
+                self.damaged[key] = str(error)
+        coded = {key: payload for key, payload in payloads.items() if payload.words is not None}
+        tiles = self._latents(coded, voids) if coded else {}
+        empty = {key: self._empty(voids[key]) for key in payloads if key not in coded}
+        return tiles | empty | {key: self._lost(key) for key in keys if key in self.damaged}
+
+    def _latents(
+        self, payloads: dict[TileKey, Payload], voids: dict[TileKey, NDArray[np.uint8]]
+    ) -> dict[TileKey, DecodedTile]:
+        keys = list(payloads)
+        extents = [(ceil_div(rows, CELL), ceil_div(cols, CELL)) for rows, cols in map(self.extent, keys)]
+        latents, failed = self._codec.read([payloads[key] for key in keys], extents)
+        for number in failed:
+            self.damaged[keys[number]] = f"{self._reader.path.name} is damaged: {keys[number]} does not decode."
+        index = latents.index.to(torch.uint8)
+        return {
+            key: DecodedTile(latents.v_hat[number], index[number], voids[key])
+            for number, key in enumerate(keys)
+            if number not in failed
+        }
+
+    def _empty(self, void: NDArray[np.uint8]) -> DecodedTile:
+        return DecodedTile(self._zeros, self._zeros.to(torch.uint8), void)
+
+    def _lost(self, key: TileKey) -> DecodedTile:
+        return self._empty(np.full(self.extent(key), Void.NODATA, np.uint8))

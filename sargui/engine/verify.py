@@ -1,0 +1,38 @@
+"""Is a container whole, and does it hold what the original held?"""
+
+from __future__ import annotations
+
+from threading import Event
+
+from sargui.core.tiling import windows
+from sargui.core.types import Progress, Report
+from sargui.engine.decoded import DecodedSource
+from sargui.engine.encoding import NETWORK_WINDOW
+from sargui.engine.evaluate import compare
+from sargui.engine.requests import Verified, Verify
+from sargui.engine.sources import open_source
+from sargui.engine.stages import stop_if
+
+
+def verify(request: Verify, report: Report, cancel: Event) -> Verified:
+    """Check all checksums and decode every tile; compare with the original if there is one and nothing is damaged.
+
+    Raises:
+        FormatError: the container cannot even be opened.
+    """
+    with DecodedSource(request.source, request.device, lenient=True) as source:
+        reader = source.reader
+        damaged = {str(key) for key in reader.damaged()} | {f"layer {number}" for number in reader.damaged_layers()}
+        places = [
+            (band, w) for band in range(len(source.info.bands)) for w in windows(*source.info.shape, NETWORK_WINDOW)
+        ]
+        for done, (band, window) in enumerate(places, start=1):
+            stop_if(cancel)
+            source.read(band, window)
+            report(Progress(done, len(places), "verifying"))
+        damaged |= set(source.damaged)
+        quality = None
+        if request.against is not None and not damaged:
+            with open_source(request.against, source.info.bands[0].kind, request.device) as original:
+                quality = compare(original, source, report, cancel)
+        return Verified(len(list(reader.keys())), tuple(sorted(damaged)), quality)

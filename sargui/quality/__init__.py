@@ -1,0 +1,1 @@
+"""Third floor: comparing arrays. Knows no files and no networks."""
