@@ -1,0 +1,107 @@
+"""`sargui info`, `verify` and `models`: looking without changing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from sargui.cli import jobs
+from sargui.core import catalogue
+from sargui.core.errors import DamagedFileError, MismatchError, SarguiError
+from sargui.core.types import Kind
+from sargui.engine.requests import Describe, Described, Verified, Verify
+
+output = Console(highlight=False)
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+def info(
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="A .sarz file or a raster.")],
+    kind: Annotated[Kind | None, typer.Option(help="What a raster's numbers mean, if it does not say.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Say what a file holds, without decoding it."""
+    found: Described = jobs.run(Describe(source, kind), as_json=as_json, quiet=True)
+    if as_json:
+        jobs.print_json(found)
+        return
+    table = Table(show_header=False, box=None)
+    for name, value in _rows(found):
+        table.add_row(name, value)
+    output.print(table)
+
+
+def _rows(found: Described) -> list[tuple[str, str]]:
+    product, place = found.info, found.info.georeference
+    rows = [("name", product.name), ("size", f"{product.rows} × {product.cols} pixels, {len(product.bands)} band(s)")]
+    for number, band in enumerate(product.bands, start=1):
+        nodata = "" if band.nodata is None else f", nodata {band.nodata:g}"
+        rows.append((f"band {number}", f"{band.dtype} {band.kind}{nodata} {band.description}".rstrip()))
+    if place.affine:
+        rows.append(("place", f"affine {place.affine}"))
+    if place.gcps:
+        rows.append(("place", f"{len(place.gcps)} ground control points"))
+    crs = place.crs_wkt or place.gcps_crs_wkt
+    if crs:
+        rows.append(("CRS", crs.split('"')[1] if '"' in crs else crs))
+    if found.container is not None:
+        box = found.container
+        rows += [
+            ("checkpoint", f"{box['model']}, quality {box['quality']:g}"),
+            ("rate", f"{box['bits_per_pixel']:.4f} bits per pixel, {box['ratio']:.1f}x"),
+            ("bytes", ", ".join(f"{part} {count:,}" for part, count in box["bytes"].items())),
+            ("written by", box["software"]),
+        ]
+    return rows
+
+
+def verify(
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="A .sarz file.")],
+    against: Annotated[Path | None, typer.Option(help="The original, to measure the error.")] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    as_json: Json = False,
+) -> None:
+    """Check every checksum and decode every tile; with --against, measure the error too."""
+    found: Verified = jobs.run(Verify(source, against, device), as_json=as_json)
+    if as_json:
+        jobs.print_json(found)
+    if found.damaged:
+        jobs.fail(DamagedFileError(f"{source.name} is damaged: {', '.join(found.damaged)}."), as_json=as_json)
+    if not as_json:
+        print(f"{source}: all {found.tiles} tiles are whole")
+    if found.quality is None:
+        return
+    for number, band in enumerate(found.quality.bands, start=1):
+        if not as_json:
+            print(
+                f"band {number}: rms error {band.rmse_db:.3f} dB, largest {band.max_error_db:.2f} dB, "
+                f"bias of mean power {band.bias_db:+.3f} dB, PSNR {band.psnr_db:.2f} dB"
+            )
+        if band.void_mismatches:
+            sentence = f"{band.void_mismatches} pixels of band {number} are valid in one of the two files only."
+            jobs.fail(MismatchError(sentence), as_json=as_json)
+
+
+def models(as_json: Json = False) -> None:
+    """List the checkpoints that are installed."""
+    try:
+        cards = catalogue.cards()
+    except SarguiError as error:
+        jobs.fail(error, as_json=as_json)
+    if as_json:
+        jobs.print_json(cards)
+        return
+    table = Table("name", "attention", "BD-rate vs OpenJPEG", "vs JPEG XL", "trained", "remark")
+    for card in cards:
+        rates = [card.validation.get(f"bd_rate_{peer}") for peer in ("openjpeg", "jpegxl")]
+        shown = ["-" if rate is None else f"{rate:+.1f} %" for rate in rates]
+        minutes = card.training.get("minutes")
+        place = card.attention if card.attention == "none" else f"{card.attention}@{card.placement}"
+        trained = "-" if minutes is None else f"{minutes:g} min"
+        remark = "experimental" if card.experimental else card.description
+        table.add_row(card.name, place, *shown, trained, remark)
+    output.print(table)

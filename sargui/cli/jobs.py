@@ -1,0 +1,140 @@
+"""Running an engine job from the command line: progress on stderr, one sentence per error, Ctrl-C that cleans up."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import logging
+import signal
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path
+from threading import Event
+from types import FrameType
+from typing import Any, NoReturn
+
+import numpy as np
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from sargui.core import types
+from sargui.core.errors import SarguiError
+from sargui.engine.dispatch import execute
+from sargui.engine.requests import Request
+
+errors = Console(stderr=True, highlight=False)
+log = logging.getLogger(__name__)
+
+
+def run(request: Request, *, as_json: bool, quiet: bool = False) -> Any:
+    """Run a request to its end and return its result; on an error say it and exit with its code."""
+    cancel = Event()
+    with _stop_on_signal(cancel), _guard(as_json), _Bar(hidden=as_json or quiet or not errors.is_terminal) as bar:
+        return execute(request, bar.show, cancel)
+
+
+def fail(error: SarguiError, *, as_json: bool) -> NoReturn:
+    """Say an error, as a sentence or as JSON, and exit with its code."""
+    if as_json:
+        print(json.dumps({"error": str(error), "kind": type(error).__name__, "exit_code": error.exit_code}))
+    else:
+        errors.print("[red]error:[/red] ", end="")
+        errors.print(str(error), markup=False, soft_wrap=True)
+    raise typer.Exit(error.exit_code)
+
+
+def print_json(content: Any) -> None:
+    """Print a result as one JSON object."""
+    print(json.dumps(_plain(content), indent=1, ensure_ascii=False))
+
+
+def size(count: float) -> str:
+    """Return a number of bytes in words, decimal units."""
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if count < 1000 or unit == "GB":
+            return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.3g} {unit}"
+        count /= 1000
+    raise AssertionError("unreachable")
+
+
+@contextmanager
+def _guard(as_json: bool) -> Iterator[None]:
+    """Turn every error into one sentence; what nobody foresaw too, with its traceback if SARGUI_DEBUG is set."""
+    try:
+        yield
+    except SarguiError as error:
+        fail(error, as_json=as_json)
+    except MemoryError:
+        fail(SarguiError("There is not enough memory for this; close other programs and try again."), as_json=as_json)
+    except Exception as error:
+        log.debug("unforeseen", exc_info=True)
+        sentence = f"Something unexpected went wrong ({type(error).__name__}: {error}); please report it."
+        fail(SarguiError(sentence), as_json=as_json)
+
+
+@contextmanager
+def _stop_on_signal(cancel: Event) -> Iterator[None]:
+    """Let the first Ctrl-C (or SIGTERM) end the job in good order, and the second one end it at once."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        if cancel.is_set():
+            raise KeyboardInterrupt
+        cancel.set()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class _Bar:
+    """A progress bar with steps, megabytes written, speed and time left."""
+
+    def __init__(self, *, hidden: bool) -> None:
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.fields[steps]}"),
+            TextColumn("{task.fields[out]}"),
+            TimeRemainingColumn(),
+        )
+        self._progress = Progress(*columns, console=errors, transient=True, disable=hidden)
+        self._task: TaskID | None = None
+
+    def show(self, progress: types.Progress) -> None:
+        if self._task is None:
+            self._task = self._progress.add_task("", total=None, steps="", out="")
+        total = progress.total or None
+        steps = f"{progress.done}/{progress.total}" if total else f"trial {progress.done}"
+        out = size(progress.bytes_out) if progress.bytes_out else ""
+        self._progress.update(
+            self._task, description=progress.stage, completed=progress.done, total=total, steps=steps, out=out
+        )
+
+    def __enter__(self) -> _Bar:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._progress.stop()
+
+
+def _plain(value: Any) -> Any:
+    """Return a result in JSON's own types."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, float) and not np.isfinite(value):
+        return str(value)
+    return value
