@@ -1,0 +1,1 @@
+"""Fourth floor: making checkpoints. Never imported by gui, cli or engine."""

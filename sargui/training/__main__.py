@@ -1,0 +1,142 @@
+"""`python -m sargui.training`: make a checkpoint from a folder of rasters."""
+
+from __future__ import annotations
+
+import logging
+import platform
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import torch
+import typer
+from rich.console import Console
+from rich.logging import RichHandler
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+import sargui
+from sargui.codec.tile_codec import TileCodec, pick_device
+from sargui.core.errors import SarguiError
+from sargui.core.types import ModelCard
+from sargui.networks import Autoencoder, NetworkConfig, load, save
+from sargui.training.export import as_float32, crop, fit_tables, summary, validate
+from sargui.training.loop import LINEAR_SHARE, RATE, Plan, State, Trainer
+from sargui.training.patches import Pools, Sampler, load_pack, named_bands, pack, save_pack
+
+console = Console(stderr=True)
+log = logging.getLogger("sargui.training")
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+TEXT = (
+    "loss {task.fields[loss]:.4f}  {task.fields[bits]:.3f} bit/px  {task.fields[rms]:.3f} dB  step {task.fields[step]}"
+)
+LINE_EVERY = 500  # steps, where the output is not a terminal
+
+
+@app.command()
+def train(
+    out: Annotated[Path, typer.Option(help="Folder for weights, card and the state to resume from.")],
+    data: Annotated[Path, typer.Option(help="Folder of rasters, or a pack (.npz).")] = Path("../shared/data/train"),
+    validation: Annotated[Path | None, typer.Option(help="Folder of rasters to measure on.")] = None,
+    attention: Annotated[str, typer.Option(help="Attention variant.")] = "none",
+    placement: Annotated[str, typer.Option(help="Where the attention sits.")] = "bottleneck",
+    minutes: Annotated[float, typer.Option(help="How long to train.")] = 60.0,
+    steps: Annotated[int, typer.Option(help="How many steps instead; makes the result reproducible.")] = 0,
+    name: Annotated[str, typer.Option(help="Name of the checkpoint.")] = "",
+    start_from: Annotated[Path | None, typer.Option(help="Card of a checkpoint to start from.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of weights, patches and noise.")] = 0,
+    side: Annotated[int, typer.Option(help="Side of the patches in pixels, a multiple of 64.")] = 256,
+    batch: Annotated[int, typer.Option(help="Patches a step.")] = 8,
+    rate: Annotated[float, typer.Option(help="Learning rate.")] = RATE,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda, mps.")] = "auto",
+    threads: Annotated[int, typer.Option(help="CPU threads; 0 leaves it to torch.")] = 0,
+    pack_only: Annotated[Path | None, typer.Option(help="Write the data as a pack to this file and stop.")] = None,
+) -> None:
+    """Train a checkpoint, or go on with the one in OUT."""
+    logging.basicConfig(
+        level=logging.INFO, format="%(message)s", handlers=[RichHandler(console=console, show_path=False)]
+    )
+    try:
+        pools = load_pack(data) if data.suffix == ".npz" else pack(data, seed)
+        if pack_only is not None:
+            save_pack(pools, pack_only)
+            return
+        if threads:
+            torch.set_num_threads(threads)
+        torch.manual_seed(seed)
+        network = _network(NetworkConfig(attention=attention, placement=placement), start_from, pick_device(device))
+        plan = Plan(
+            minutes=minutes, steps=steps, rate=rate, seed=seed, linear_share=0.0 if start_from else LINEAR_SHARE
+        )
+        sampler = Sampler(pools, side, batch, seed, next(network.parameters()).device)
+        trainer = Trainer(network, sampler, plan, out)
+        if trainer.resume():
+            log.info("going on from step %d", trainer.state.step)
+        _run(trainer)
+        card = _export(trainer, sampler, pools, validation, name or f"{attention}-1", out)
+        log.info("wrote %s", card.path)
+    except SarguiError as error:
+        console.print(f"[red]{error}")
+        raise typer.Exit(error.exit_code) from None
+
+
+def _network(config: NetworkConfig, start_from: Path | None, device: torch.device) -> Autoencoder:
+    network = Autoencoder(config)
+    if start_from is not None:
+        from_card, _ = load(sargui.core.catalogue.read_card(start_from))
+        network.load_state_dict(from_card.state_dict(), strict=False)
+    return network.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
+
+
+def _run(trainer: Trainer) -> None:
+    columns = (BarColumn(), TextColumn("{task.percentage:.1f} %"), TextColumn(TEXT), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("training", total=1.0, loss=0.0, bits=0.0, rms=0.0, step=0)
+
+        def report(state: State, progress: float) -> None:
+            bar.update(task, completed=progress, loss=state.loss, bits=state.bits, rms=state.rms_db, step=state.step)
+            if not console.is_terminal and state.step % LINE_EVERY == 0:
+                line = "%.1f min  step %d  loss %.4f  %.3f bit/px  %.3f dB"
+                log.info(line, state.minutes, state.step, state.loss, state.bits, state.rms_db)
+
+        trainer.run(report)
+
+
+def _export(
+    trainer: Trainer, sampler: Sampler, pools: Pools, validation: Path | None, name: str, out: Path
+) -> ModelCard:
+    """Fit the tables, save, and measure what was saved (half precision and all)."""
+    network, state = trainer.network, trainer.state
+    as_float32(network)
+    tables = fit_tables(network, sampler)
+    facts = {
+        "date": datetime.now(UTC).date().isoformat(),
+        "minutes": round(state.minutes, 1),
+        "steps": state.step,
+        "megapixels_seen": round(state.megapixels),
+        "training_megapixels": round(pools.pixels / 1e6, 1),
+        "seed": trainer.plan.seed,
+        "machine": f"{sampler.device.type}, {platform.machine()}, {torch.get_num_threads()} threads",
+        "last_loss": round(state.loss, 4),
+    }
+    config = network.config
+    card = ModelCard(name, "", config.attention, config.placement, config.to_card(), training=facts)
+    card = save(network, tables.to_tensors(), card, out)
+    if validation is None:
+        return card
+    codec = TileCodec.load(card, str(sampler.device))
+    images = ((image, crop(x)) for image, _, x in named_bands(validation) if min(x.shape) >= 64)
+    measured = ModelCard(
+        name,
+        "",
+        config.attention,
+        config.placement,
+        config.to_card(),
+        training=facts,
+        validation=summary(validate(codec, images)),
+    )
+    return save(network, tables.to_tensors(), measured, out)
+
+
+if __name__ == "__main__":
+    app()
