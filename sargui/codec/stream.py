@@ -56,7 +56,10 @@ class SymbolReader:
         half = self._coding.half[tables]
         for place in np.flatnonzero((symbols > half) & (tables > 0)):
             excess, reach = next(self._escapes, None), int(half[place])
-            if excess is None or abs(excess) + reach >= np.iinfo(np.int16).max:
+            if excess is None:
                 return False
-            symbols[place] = excess + reach + 1 if excess >= 0 else excess - reach
+            value = excess + reach + 1 if excess >= 0 else excess - reach
+            if abs(value) > np.iinfo(np.int16).max:
+                return False
+            symbols[place] = value
         return True

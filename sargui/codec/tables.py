@@ -65,10 +65,13 @@ class CodingTables:
             CheckpointError: missing, of the wrong shape, or not summing up.
         """
         try:
-            half = tensors["half"].numpy().astype(np.int64)
-            frequency = tensors["frequency"].numpy().view(np.uint16).astype(np.int64) + 1
+            stored = tensors["half"], tensors["frequency"]
         except KeyError:
             raise CheckpointError("This checkpoint has no coding tables.") from None
+        if any(tensor.dtype != torch.int16 or tensor.dim() != 1 for tensor in stored):
+            raise CheckpointError("The coding tables of this checkpoint have the wrong shape.")
+        half = stored[0].numpy().astype(np.int64)
+        frequency = stored[1].numpy().view(np.uint16).astype(np.int64) + 1
         sizes = 2 * half + 2
         if len(half) != TABLES + side or half.min() < 1 or half.max() > WIDEST or len(frequency) != sizes.sum():
             raise CheckpointError("The coding tables of this checkpoint have the wrong shape.")

@@ -18,7 +18,7 @@ from sargui.core.types import BandInfo, Kind, Pixels, Radiometry, Void
 FLOOR_QUANTILE = 0.02  # of the valid power
 FLOOR_FRACTION = 0.1  # of that quantile
 DARKEST = 0.01  # decoded power never falls below this fraction of the floor, so that dB stay finite
-ZERO_RUN_SHARE = 0.9  # zeros count as "not measured" if this share of them has a zero to its right
+ZERO_AREA_SHARE = 0.9  # zeros count as "not measured" if this share of them has a zero beside, above or below
 
 
 def power(values: NDArray[np.generic], kind: Kind) -> NDArray[np.float32]:
@@ -63,14 +63,14 @@ def estimate(samples: Iterable[Pixels], kind: Kind) -> Radiometry:
     A band without a single valid pixel gets mean 0 dB and floor 1.
     """
     valid: list[NDArray[np.float32]] = []
-    zeros = zero_runs = 0
+    zeros = zeros_in_areas = 0
     for pixels in samples:
         ok = pixels.void == Void.VALID
         zero = (pixels.values == 0) & ok
-        zeros += int(zero[:, :-1].sum())
-        zero_runs += int((zero[:, :-1] & zero[:, 1:]).sum())
+        zeros += int(zero.sum())
+        zeros_in_areas += int((zero & _has_neighbor(zero)).sum())
         valid.append(power(pixels.values[ok], kind))
-    zero_is_void = kind is not Kind.DB and zeros > 0 and zero_runs >= ZERO_RUN_SHARE * zeros
+    zero_is_void = kind is not Kind.DB and zeros > 0 and zeros_in_areas >= ZERO_AREA_SHARE * zeros
     values = np.concatenate(valid) if valid else np.zeros(0, np.float32)
     positive = values[np.isfinite(values) & (values > 0)]
     if positive.size == 0:
@@ -79,6 +79,12 @@ def estimate(samples: Iterable[Pixels], kind: Kind) -> Radiometry:
     measured = positive if zero_is_void else values[np.isfinite(values)]
     mean_db = float(np.mean(10.0 * np.log10(measured.astype(np.float64) + floor)))
     return Radiometry(kind, round(mean_db, 4), float(np.float32(floor)), zero_is_void)
+
+
+def _has_neighbor(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which pixels have a set pixel beside, above or below them."""
+    framed = np.pad(mask, 1)
+    return np.asarray(framed[:-2, 1:-1] | framed[2:, 1:-1] | framed[1:-1, :-2] | framed[1:-1, 2:])
 
 
 def to_network(values: NDArray[np.generic], radiometry: Radiometry) -> NDArray[np.float32]:

@@ -146,6 +146,12 @@ def test_runs_of_zeros_are_not_measured_but_scattered_zeros_are():
     )
 
 
+def test_a_border_of_zeros_two_pixels_wide_is_not_measured():
+    image = np.full((200, 200), 50, np.uint16)
+    image[:, :2] = 0
+    assert estimate([pixels(image)], Kind.AMPLITUDE).zero_is_void
+
+
 def test_zero_db_is_a_measurement():
     assert not estimate([pixels(np.zeros((8, 8), np.float32))], Kind.DB).zero_is_void
 
