@@ -18,6 +18,7 @@ from sargui.core.errors import DamagedFileError, UnsupportedFormatError
 from sargui.core.tiling import CELL, TILE, TILE_CELLS, ceil_div, reflect
 from sargui.core.types import Pixels, ProductInfo, Void, Window
 from sargui.engine.encoding import NETWORK_WINDOW
+from sargui.engine.stages import Clock
 from sargui.engine.tile_store import DecodedTile, TileStore
 from sargui.io.preview import mean_power_db
 
@@ -44,7 +45,8 @@ class DecodedSource:
             self._reader.close()
             raise
         self._grid = TileGrid(header.rows, header.cols, len(header.bands))
-        self._store = TileStore(self._reader, self.codec)
+        self.clock = Clock()
+        self._store = TileStore(self._reader, self.codec, self.clock)
         self._lenient = lenient
 
     @property
@@ -70,7 +72,8 @@ class DecodedSource:
         """
         x, void = self.read_network(band, window)
         header = self._reader.header.bands[band]
-        values = radiometry.from_network(x, void, header.radiometry, self.info.bands[band])
+        with self.clock("radiometry"):
+            values = radiometry.from_network(x, void, header.radiometry, self.info.bands[band])
         return Pixels(values, np.where(void == Void.ZERO, np.uint8(Void.VALID), void))
 
     def read_network(self, band: int, window: Window, level: int = 0) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
@@ -130,7 +133,8 @@ class DecodedSource:
             (*want, span[0] * TILE_CELLS, length) for want, span, length in zip(wanted, spans, lengths, strict=True)
         )
         v_hat, index = gather_latents(v_hat, index, self.codec.signs, rows, cols)
-        x = self.codec.synthesize(v_hat, index, self._reader.header.quality)
+        with self.clock("transform"):
+            x = self.codec.synthesize(v_hat, index, self._reader.header.quality)
         row, col = window.row % CELL, window.col % CELL
         return x[row : row + window.rows, col : col + window.cols], void
 

@@ -14,7 +14,7 @@ from sargui.engine.compress import refuse_same_file
 from sargui.engine.decoded import DecodedSource
 from sargui.engine.encoding import NETWORK_WINDOW
 from sargui.engine.requests import Decompress, Decompressed
-from sargui.engine.stages import Clock, stop_if
+from sargui.engine.stages import stop_if
 from sargui.io import RasterWriter
 
 
@@ -25,8 +25,9 @@ def decompress(request: Decompress, report: Report, cancel: Event) -> Decompress
         SarguiError: any of core.errors; each message is one sentence for the user.
     """
     refuse_same_file(request.source, request.target)
-    clock, start = Clock(), time.perf_counter()
+    start = time.perf_counter()
     with DecodedSource(request.source, request.device, lenient=True) as source:
+        clock = source.clock
         whole = Window(0, 0, *source.info.shape)
         window = request.window or whole
         info = crop(source.info, window) if window != whole else source.info
@@ -43,8 +44,7 @@ def decompress(request: Decompress, report: Report, cancel: Event) -> Decompress
             pixels_done = 0
             for done, (band, part) in enumerate(parts, start=1):
                 stop_if(cancel)
-                with clock("decode"):
-                    values = source.read(band, part).values
+                values = source.read(band, part).values
                 with clock("write"):
                     writer.write(band, replace(part, row=part.row - window.row, col=part.col - window.col), values)
                 pixels_done += part.rows * part.cols

@@ -17,6 +17,7 @@ from sargui.container import Reader, TileGrid, TileKey
 from sargui.core.errors import DamagedFileError
 from sargui.core.tiling import CELL, TILE, TILE_CELLS, ceil_div
 from sargui.core.types import Void
+from sargui.engine.stages import Clock
 from sargui.networks.config import LATENTS
 
 KEPT_TILES = 256  # 1.3 MB each: the four rows of tiles that a row of windows of a full Sentinel-1 scene touches
@@ -35,8 +36,8 @@ class DecodedTile:
 class TileStore:
     """Decodes tiles of one container. `damaged` collects those that could not be; they are all nodata."""
 
-    def __init__(self, reader: Reader, codec: TileCodec) -> None:
-        self._reader, self._codec = reader, codec
+    def __init__(self, reader: Reader, codec: TileCodec, clock: Clock) -> None:
+        self._reader, self._codec, self._clock = reader, codec, clock
         self._grid = TileGrid(reader.header.rows, reader.header.cols, len(reader.header.bands))
         self._kept: OrderedDict[TileKey, DecodedTile] = OrderedDict()
         self._zeros = torch.zeros((LATENTS, TILE_CELLS, TILE_CELLS), device=codec.device)
@@ -65,7 +66,8 @@ class TileStore:
         voids: dict[TileKey, NDArray[np.uint8]] = {}
         for key in keys:
             try:
-                payload = Payload.unpack(self._reader.payload(key))
+                with self._clock("read"):
+                    payload = Payload.unpack(self._reader.payload(key))
                 if payload.quality != self._reader.header.quality:
                     raise DamagedFileError(f"{self._reader.path.name} is damaged: {key} is of another quality.")
                 voids[key] = decode_void(payload.void, self.extent(key))
@@ -82,7 +84,8 @@ class TileStore:
     ) -> dict[TileKey, DecodedTile]:
         keys = list(payloads)
         extents = [(ceil_div(rows, CELL), ceil_div(cols, CELL)) for rows, cols in map(self.extent, keys)]
-        latents, failed = self._codec.read([payloads[key] for key in keys], extents)
+        with self._clock("entropy network and rANS"):
+            latents, failed = self._codec.read([payloads[key] for key in keys], extents)
         for number in failed:
             self.damaged[keys[number]] = f"{self._reader.path.name} is damaged: {keys[number]} does not decode."
         index = latents.index.to(torch.uint8)

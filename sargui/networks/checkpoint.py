@@ -38,6 +38,7 @@ def save(network: Autoencoder, tables: Mapping[str, Tensor], card: ModelCard, fo
     path = folder / f"{card.name}.safetensors"
     content = _to_file(network) | {TABLE_PREFIX + name: table.contiguous() for name, table in tables.items()}
     save_file(content, path, metadata={"format": "pt"})
+    path.chmod(0o644)  # safetensors writes for the owner alone
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     fields = asdict(card) | {"sha256": digest}
     fields.pop("path")
@@ -62,7 +63,8 @@ def load(card: ModelCard) -> tuple[Autoencoder, dict[str, Tensor]]:
     network = Autoencoder(NetworkConfig.from_card(card.network))
     try:
         network.load_state_dict(_from_file(network, content))
-    except RuntimeError as error:
+        network.entropy.check_sums()
+    except (RuntimeError, ValueError) as error:
         raise CheckpointError(f"The weights of the checkpoint '{card.name}' do not fit its card.") from error
     return network.eval().requires_grad_(False), tables
 

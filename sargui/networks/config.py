@@ -9,6 +9,8 @@ from typing import Any
 from sargui.core.errors import CheckpointError
 
 LATENTS = 256  # channels of y: one for each of the 16 × 16 pixels of a cell
+MAX_SIDE = 192  # channels of z: their coding tables are numbered by one byte, after the 64 of the latents
+PLACEMENTS = ("encoder", "decoder", "bottleneck", "all", "latents")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,18 @@ class NetworkConfig:
             key: tuple(value) if isinstance(value, list) else value for key, value in content.items()
         }
         config = NetworkConfig(**values)
-        sizes = (*config.stages, *config.groups, config.hyper, config.side)
-        whole = all(isinstance(size, int) and 1 <= size <= 1024 for size in sizes)
-        few = all(isinstance(count, int) and 0 <= count <= 16 for count in config.blocks)
-        if not (whole and few and len(config.stages) == len(config.blocks) == 4 and sum(config.groups) == LATENTS):
+        if not _possible(config):
             raise CheckpointError("The model card describes a network of impossible shape.")
         return config
+
+
+def _possible(config: NetworkConfig) -> bool:
+    if not all(isinstance(part, tuple) for part in (config.stages, config.blocks, config.groups)):
+        return False
+    sizes = (*config.stages, *config.groups, config.hyper, config.side)
+    whole = all(isinstance(size, int) and 1 <= size <= 1024 for size in sizes)
+    few = all(isinstance(count, int) and 0 <= count <= 16 for count in config.blocks)
+    named = isinstance(config.attention, str) and config.placement in PLACEMENTS
+    if not (whole and few and named and config.side <= MAX_SIDE):
+        return False
+    return len(config.stages) == len(config.blocks) == 4 and sum(config.groups) == LATENTS

@@ -166,5 +166,7 @@ class EntropyNetwork(nn.Module):
     def check_sums(self) -> None:
         """Raise ValueError if any sum of the integer path could leave what float32 holds exactly."""
         for name, module in self.named_modules():
-            if isinstance(module, IntegerConv) and module.largest_sum(ACTIVATION_LIMIT) >= SUM_LIMIT:
+            if isinstance(module, IntegerConv) and not module.largest_sum(ACTIVATION_LIMIT) < SUM_LIMIT:  # or NaN
                 raise ValueError(f"{name} can overflow the exact range of float32")
+        if not ((self.magnitudes >= 0) & (self.magnitudes <= SIGNED_LIMIT)).all():
+            raise ValueError("the table of magnitudes leaves the range of an activation")

@@ -87,13 +87,19 @@ class IntegerConv(nn.Conv2d):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return integers (units of 1/16) of integers (units of 1/16), not clamped."""
-        total = F.conv2d(x, self.integer_weight(), self.integer_bias(), padding=self.padding, groups=self.groups)
+        weight, bias = self.integer_weight(), self.integer_bias()
+        if self.groups == 1:
+            total = F.linear(x.movedim(1, 3), weight[:, :, 0, 0], bias).movedim(3, 1)
+        else:
+            # Without oneDNN torch gives batches of 16 to NNPACK, whose fast convolutions are not exact.
+            with torch.backends.nnpack.flags(enabled=False):
+                total = F.conv2d(x, weight, bias, padding=self.padding, groups=self.groups)
         return round_half_up(total / WEIGHT_UNIT)
 
     def largest_sum(self, input_limit: float) -> float:
         """Return the largest absolute partial sum that inputs of at most `input_limit` can cause."""
         weight = self.integer_weight().abs().sum(dim=(1, 2, 3))
-        return float((weight * input_limit + self.integer_bias().abs()).max())
+        return float((weight * input_limit + self.integer_bias().abs()).max().detach())
 
 
 def rectify(x: Tensor) -> Tensor:
