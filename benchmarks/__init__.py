@@ -1,0 +1,1 @@
+"""How well and how fast: rate and distortion against other codecs, and the speed of the whole program."""
