@@ -1,0 +1,86 @@
+"""The questions the window asks; everything else is said without stopping the user."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QGridLayout, QLabel, QMessageBox, QWidget
+
+from sargui.core.types import Kind
+from sargui.gui.panels.facts import heading
+
+RASTERS = "SAR images (*.tif *.tiff *.sarz *.img *.vrt *.ntf *.nitf *.jp2);;All files (*)"
+SARZ = "Compressed SAR image (*.sarz)"
+GEOTIFF = "GeoTIFF (*.tif)"
+
+
+class Dialogs:
+    """Asks with Qt's own dialogs. Tests put another in its place."""
+
+    def ask_open(self, parent: QWidget, folder: Path) -> Path | None:
+        """Return the file to open."""
+        name, _ = QFileDialog.getOpenFileName(parent, "Open", str(folder), RASTERS)
+        return Path(name) if name else None
+
+    def ask_save(self, parent: QWidget, suggestion: Path, kinds: str) -> Path | None:
+        """Return where to write; the dialog has asked before an existing file is chosen."""
+        dialog = QFileDialog(parent, "Save", str(suggestion.parent), kinds)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(suggestion.suffix)  # before it asks, so that it asks about the right file
+        dialog.selectFile(suggestion.name)
+        return Path(dialog.selectedFiles()[0]) if dialog.exec() else None
+
+    def ask_kind(self, parent: QWidget, path: Path) -> Kind | None:
+        """Return what the numbers of a file mean, when the file does not say."""
+        box = QMessageBox(
+            QMessageBox.Icon.Question, "What are these values?", f"{path.name} does not say what it holds."
+        )
+        box.setParent(parent, Qt.WindowType.Dialog)
+        box.setInformativeText("Amplitude, power (intensity, linear σ⁰), or decibels?")
+        buttons = {
+            box.addButton(text, QMessageBox.ButtonRole.AcceptRole): kind
+            for text, kind in (("Amplitude", Kind.AMPLITUDE), ("Power", Kind.POWER), ("Decibels", Kind.DB))
+        }
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.exec()
+        return next((kind for button, kind in buttons.items() if button is box.clickedButton()), None)
+
+    def may_cancel(self, parent: QWidget) -> bool:
+        """Return whether the running job may be cancelled for closing."""
+        return _confirm(parent, "A job is still running.", "Cancel it and quit? Nothing will be left behind.", "Quit")
+
+    def may_discard(self, parent: QWidget, name: str) -> bool:
+        """Return whether an unsaved result may be lost."""
+        return _confirm(parent, f"The compressed file of {name} has not been saved.", "Discard it?", "Discard")
+
+    def show_keys(self, parent: QWidget, keys: list[tuple[str, str]]) -> None:
+        """Show what each key does."""
+        dialog = QDialog(parent)
+        dialog.setWindowTitle("Keys")
+        grid = QGridLayout(dialog)
+        grid.setContentsMargins(24, 20, 24, 16)
+        grid.setHorizontalSpacing(28)
+        grid.setVerticalSpacing(7)
+        grid.addWidget(heading("Keys"), 0, 0, 1, 2)
+        for row, (key, what) in enumerate(keys, start=1):
+            name = QLabel(key)
+            name.setProperty("role", "caption")
+            grid.addWidget(name, row, 0)
+            grid.addWidget(QLabel(what), row, 1)
+        buttons = QDialogButtonBox()
+        buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.rejected.connect(dialog.reject)
+        grid.addWidget(buttons, len(keys) + 1, 0, 1, 2)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+
+def _confirm(parent: QWidget, text: str, question: str, action: str) -> bool:
+    box = QMessageBox(QMessageBox.Icon.Question, "sargui", text)
+    box.setParent(parent, Qt.WindowType.Dialog)
+    box.setInformativeText(question)
+    yes = box.addButton(action, QMessageBox.ButtonRole.DestructiveRole)
+    box.setDefaultButton(box.addButton("Stay", QMessageBox.ButtonRole.RejectRole))
+    box.exec()
+    return box.clickedButton() is yes

@@ -1,0 +1,39 @@
+"""What a drop means: a file to open, or a sentence that says why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """The file to open, or None; and what there is to say, or ''."""
+
+    path: Path | None
+    sentence: str = ""
+
+
+def read_drop(data: QMimeData) -> Drop:
+    """Return what a drop brings: its first file, unless it has none or that is a folder."""
+    if not data.hasUrls():
+        return Drop(None, "Only files can be dropped here: a GeoTIFF or another raster, or a .sarz.")
+    urls = data.urls()
+    local = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+    if not local:
+        return Drop(None, f"{urls[0].toString()} is not on this computer; download it first.")
+    return choose(local)
+
+
+def choose(paths: list[Path]) -> Drop:
+    """Return the file to open of several, from a drop or the command line."""
+    first = paths[0]
+    if first.is_dir():
+        return Drop(None, f"{first.name} is a folder; open the raster file inside of it.")
+    if not first.exists():
+        return Drop(None, f"{first} does not exist.")
+    if len(paths) > 1:
+        return Drop(first, f"One scene at a time: {first.name} was opened, {len(paths) - 1} more left out.")
+    return Drop(first)

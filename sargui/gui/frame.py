@@ -1,0 +1,70 @@
+"""The widgets of the window and where they stand; nothing here acts."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QLabel, QMainWindow, QStackedWidget
+
+from sargui.core import catalogue
+from sargui.gui import layout
+from sargui.gui.actions import Actions
+from sargui.gui.panels.empty_state import EmptyState
+from sargui.gui.panels.progress_row import ProgressRow
+from sargui.gui.panels.result_panel import ResultPanel
+from sargui.gui.panels.scene_panel import ScenePanel
+from sargui.gui.panels.settings_panel import SettingsPanel
+from sargui.gui.views.pane_grid import PaneGrid
+
+
+class Frame(QMainWindow):
+    """Scene at the left, settings and result at the right, panes or the drop target in the center, progress below."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWindowTitle("sargui")
+        self.commands = Actions(self)
+        self.grid = PaneGrid()
+        self.empty = EmptyState(icon())
+        self.scene_panel = ScenePanel()
+        self.settings = SettingsPanel()
+        self.result_panel = ResultPanel()
+        self.progress = ProgressRow()
+        self.center = QStackedWidget()
+        self.center.addWidget(self.empty)
+        self.center.addWidget(self.grid)
+        self.setCentralWidget(self.center)
+        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        panels = [
+            layout.add_dock(self, "Scene Panel", layout.LEFT_PX, left, self.scene_panel),
+            layout.add_dock(self, "Settings Panel", layout.RIGHT_PX, right, self.settings, self.result_panel),
+        ]
+        bar = layout.add_toolbar(self, "Commands", Qt.ToolBarArea.TopToolBarArea)
+        self.commands.fill_toolbar(bar)
+        self.bands, self._band_actions = layout.add_band_picker(bar)
+        self.commands.fill_menus(panels)
+        below = layout.add_toolbar(self, "Progress", Qt.ToolBarArea.BottomToolBarArea)
+        below.addWidget(self.progress)
+        self.cursor_label = QLabel()
+        self.cursor_label.setProperty("role", "dim")
+        self.cursor_label.setAccessibleName("Values under the cursor")
+        self.statusBar().addWidget(self.cursor_label, 1)
+        self.cursor_label.setContentsMargins(10, 0, 10, 2)
+        self.statusBar().setSizeGripEnabled(False)
+        self.show_bands([])
+        self.resize(*layout.SIZE_PX)
+
+    def show_bands(self, names: list[str]) -> None:
+        """List the bands; a single one needs no list."""
+        self.bands.clear()
+        self.bands.addItems(names)
+        for action in self._band_actions:
+            action.setVisible(len(names) > 1)
+
+
+def icon() -> QIcon:
+    """Return the program's icon, an empty one if the installation lacks it."""
+    try:
+        return QIcon(str(catalogue.resource("sargui.svg")))
+    except FileNotFoundError:
+        return QIcon()

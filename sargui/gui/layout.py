@@ -1,0 +1,85 @@
+"""Where things stand in the window: docks at the sides, panes in the center, progress and read-out below."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDockWidget,
+    QFrame,
+    QLabel,
+    QMainWindow,
+    QScrollArea,
+    QSizePolicy,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+LEFT_PX, RIGHT_PX = 236, 270
+SIZE_PX = (1280, 800)
+
+
+def add_dock(window: QMainWindow, title: str, width_px: int, area: Qt.DockWidgetArea, *panels: QWidget) -> QAction:
+    """Put panels below each other into a dock without a title bar; return the command that shows and hides it."""
+    content = QWidget()
+    column = QVBoxLayout(content)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    for index, panel in enumerate(panels):
+        if index:
+            column.addWidget(_rule())
+        column.addWidget(panel)
+    column.addStretch(1)
+    scroll = QScrollArea()
+    scroll.setWidget(content)
+    scroll.setWidgetResizable(True)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setMinimumWidth(width_px)
+    dock = QDockWidget(title, window)
+    dock.setObjectName(title)  # saveState needs it
+    dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetClosable)  # from the menu only
+    dock.setTitleBarWidget(QWidget())
+    dock.setWidget(scroll)
+    window.addDockWidget(area, dock)
+    window.resizeDocks([dock], [width_px], Qt.Orientation.Horizontal)
+    return dock.toggleViewAction()
+
+
+def add_toolbar(window: QMainWindow, title: str, area: Qt.ToolBarArea) -> QToolBar:
+    """Add a toolbar that stays where it is."""
+    bar = QToolBar(title, window)
+    bar.setObjectName(title)
+    bar.setMovable(False)
+    bar.toggleViewAction().setVisible(False)
+    window.addToolBar(area, bar)
+    return bar
+
+
+def add_band_picker(bar: QToolBar) -> tuple[QComboBox, list[QAction]]:
+    """Put a list of bands at the right of a toolbar; the actions hide it for scenes of one band."""
+    space = QWidget()
+    space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    bar.addWidget(space)
+    label = QLabel("Band ")
+    label.setProperty("role", "dim")
+    picker = QComboBox()
+    picker.setAccessibleName("Band")
+    picker.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    return picker, [bar.addWidget(label), bar.addWidget(picker)]
+
+
+def reset_docks(window: QMainWindow) -> None:
+    """Bring docks back to where and as wide as they were at first."""
+    for dock, width_px in zip(window.findChildren(QDockWidget), (LEFT_PX, RIGHT_PX), strict=True):
+        dock.setVisible(True)
+        window.resizeDocks([dock], [width_px], Qt.Orientation.Horizontal)
+
+
+def _rule() -> QFrame:
+    rule = QFrame()
+    rule.setFrameShape(QFrame.Shape.HLine)
+    rule.setFrameShadow(QFrame.Shadow.Plain)
+    rule.setProperty("role", "rule")
+    return rule

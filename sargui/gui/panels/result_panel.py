@@ -1,0 +1,89 @@
+"""What came out: size, ratio, bits per pixel, error; and the buttons that keep it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from sargui.gui import wording
+from sargui.gui.panels.facts import Facts
+from sargui.gui.scene import Result, Scene
+
+SIZE, RATIO, BITS, ERROR = "Size", "Ratio", "Bits per pixel", "RMS error"
+BIAS, QUALITY, CHECKPOINT, TIME, SAVED = "Bias", "Quality", "Checkpoint", "Time", "Saved as"
+
+
+BITS_TIP = "of everything the pixels need, per pixel and band"
+
+
+class ResultPanel(QWidget):
+    """The facts of a result; emits `save_wanted` and `export_wanted`."""
+
+    save_wanted = Signal()
+    export_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.facts = Facts("Result")
+        self.hint = QLabel("Nothing has been compressed yet.")
+        self.hint.setProperty("role", "dim")
+        self.hint.setWordWrap(True)
+        self.save = QPushButton("Save .sarz…")
+        self.export = QPushButton("Export GeoTIFF…")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 10)
+        column.addWidget(self.facts)
+        column.addWidget(self.hint)
+        column.addSpacing(6)
+        row = QHBoxLayout()
+        row.addWidget(self.save)
+        row.addWidget(self.export)
+        column.addLayout(row)
+        column.addStretch(1)
+        self.save.clicked.connect(self.save_wanted)
+        self.export.clicked.connect(self.export_wanted)
+
+    def clear(self) -> None:
+        """Show that there is no result."""
+        for name in list(self.facts.values):
+            self.facts.show_fact(name, "")
+        self.hint.setText("Nothing has been compressed yet.")
+        self.hint.setVisible(True)
+
+    def show_result(self, result: Result, *, measuring: bool) -> None:
+        """Show a result; its error is there once it has been measured."""
+        done, quality = result.compressed, result.quality
+        show = self.facts.show_fact
+        self.hint.setVisible(False)
+        size = f"{wording.size(done.raw_bytes)} → {wording.size(done.file_bytes)}"
+        show(SIZE, size, f"{wording.whole(done.file_bytes)} bytes; the raw pixels have {wording.whole(done.raw_bytes)}")
+        show(RATIO, f"{done.ratio:.1f} ×", "raw pixels over file")
+        show(BITS, f"{done.bits_per_pixel:.3f}", BITS_TIP)
+        if quality is not None:
+            show(ERROR, wording.decibels(quality.rmse_db), "root-mean-square error of all valid pixels, in dB")
+            bias = max((band.bias_db for band in quality.bands), key=abs, default=0.0)
+            show(BIAS, wording.decibels(bias, plus=True), "of mean power; of several bands the largest")
+        else:
+            show(ERROR, "measuring…" if measuring else "not measured")
+            show(BIAS, "")
+        show(QUALITY, f"{done.quality:g}")
+        show(CHECKPOINT, done.model)
+        seconds = done.seconds.get("total", sum(done.seconds.values()))
+        show(TIME, f"{seconds:.1f}\N{NO-BREAK SPACE}s" if seconds else "")
+        show(SAVED, result.saved.name if result.saved else "", str(result.saved or ""), elided=True)
+
+    def show_container(self, scene: Scene) -> None:
+        """Show what an opened .sarz says of itself."""
+        self.clear()
+        said = scene.container or {}
+        ratio, bits, quality = (said.get(key) for key in ("ratio", "bits_per_pixel", "quality"))
+        raw = scene.info.raw_bytes
+        if isinstance(ratio, float) and ratio > 0:
+            self.facts.show_fact(SIZE, f"{wording.size(raw)} → {wording.size(raw / ratio)}")
+            self.facts.show_fact(RATIO, f"{ratio:.1f} ×", "raw pixels over file")
+        if isinstance(bits, float):
+            self.facts.show_fact(BITS, f"{bits:.3f}", BITS_TIP)
+        if isinstance(quality, int | float):
+            self.facts.show_fact(QUALITY, f"{quality:g}")
+        self.facts.show_fact(CHECKPOINT, str(said.get("model", "")))
+        self.hint.setText("Opened from a compressed file; there is no original to measure it against.")

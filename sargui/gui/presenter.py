@@ -1,0 +1,176 @@
+"""Shows in the window what the session says: signal by signal, session to views."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Slot
+
+from sargui.core.types import ModelCard
+from sargui.engine.requests import Decompressed
+from sargui.gui import wording
+from sargui.gui.frame import Frame
+from sargui.gui.scene import Result, Scene
+from sargui.gui.session import Session
+
+NO_CHECKPOINT = "No checkpoint is installed."
+NO_SCENE = "Open a scene first."
+COMPRESSED_ALREADY = "This scene is a .sarz already: export it, or open the original."
+BUSY = "A job is running."
+CANCELLED = "Cancelled; nothing was left behind."
+
+
+class Presenter(QObject):
+    """Connects a session's signals to the widgets of a frame."""
+
+    def __init__(self, frame: Frame, session: Session) -> None:
+        super().__init__(frame)
+        self._frame = frame
+        self._session = session
+        session.opened.connect(self._on_opened)
+        session.described.connect(self._on_described)
+        session.picture_changed.connect(self._on_picture)
+        session.compressed.connect(self._on_result)
+        session.evaluated.connect(self._on_result)
+        session.saved.connect(self._on_saved)
+        session.exported.connect(self._on_exported)
+        session.progressed.connect(frame.progress.show_progress)
+        session.busy_changed.connect(self._on_busy)
+        session.failed.connect(self.complain)
+        session.cancelled.connect(self._on_cancelled)
+        frame.grid.pointed.connect(self._on_pointed)
+        frame.settings.changed.connect(self.refresh)
+
+    def say(self, sentence: str) -> None:
+        """Say what happened."""
+        self._frame.progress.say(sentence)
+        self._frame.empty.say("")
+
+    def show_opening(self, name: str, sentence: str = "") -> None:
+        """Say that a file is being opened: the first one takes seconds, in which torch is loaded."""
+        self.say(sentence or f"Opening {name}…")
+        if not self._session.busy:  # otherwise it is about to be refused
+            self._frame.empty.show_opening(name)
+
+    @Slot(str)
+    def complain(self, sentence: str) -> None:
+        """Say what went wrong, where the user looks."""
+        empty = self._frame.center.currentWidget() is self._frame.empty
+        self._frame.progress.say("" if empty else sentence, alarm=True)
+        self._frame.empty.say(sentence)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Enable what can be done now, and say why the rest cannot."""
+        session, commands, frame = self._session, self._frame.commands, self._frame
+        scene, idle = session.scene, not session.busy
+        reason = (
+            NO_CHECKPOINT
+            if frame.settings.card is None
+            else COMPRESSED_ALREADY
+            if scene is not None and scene.is_compressed
+            else BUSY
+            if session.busy
+            else NO_SCENE
+            if scene is None
+            else ""
+        )
+        commands.compress.setEnabled(not reason)
+        frame.settings.allow(not reason, "" if reason in (BUSY, NO_CHECKPOINT) else reason)
+        commands.cancel.setEnabled(session.busy)
+        for action in (commands.open, commands.sample):
+            action.setEnabled(idle)
+        commands.save.setEnabled(session.result is not None and idle)
+        commands.export.setEnabled(session.container is not None and idle)
+        frame.result_panel.save.setEnabled(commands.save.isEnabled())
+        frame.result_panel.export.setEnabled(commands.export.isEnabled())
+        for action in (commands.fit, commands.pixels, commands.zoom_in, commands.zoom_out):
+            action.setEnabled(scene is not None)
+        frame.setWindowModified(session.unsaved)
+        self._show_attention()
+
+    @Slot(object)
+    def _on_opened(self, scene: Scene) -> None:
+        frame = self._frame
+        frame.setWindowTitle(f"{scene.info.name}[*] — sargui")
+        frame.scene_panel.show_scene(scene)
+        frame.show_bands([wording.band(scene.info, index) for index in range(len(scene.info.bands))])
+        frame.center.setCurrentWidget(frame.grid)
+        frame.grid.show_scene(scene)
+        if scene.is_compressed:
+            frame.result_panel.show_container(scene)
+        else:
+            frame.result_panel.clear()
+        self.say(f"Opened {scene.info.name}.")
+        self.refresh()
+
+    @Slot(object)
+    def _on_described(self, scene: Scene) -> None:
+        self._frame.result_panel.show_container(scene)
+        self._show_attention()
+
+    @Slot()
+    def _on_picture(self) -> None:
+        session = self._session
+        if session.overview is not None:
+            caption = wording.caption(session.overview.picture.info, session.band)
+            self._frame.grid.show_pictures(session.overview, session.detail, caption, session.container is not None)
+
+    @Slot(object)
+    def _on_result(self, result: Result) -> None:
+        self._frame.result_panel.show_result(result, measuring=result.quality is None)
+        self._frame.progress.show_busy(self._session.busy)  # measuring has a bar of its own
+        done = result.compressed
+        size = f"Compressed to {wording.size(done.file_bytes)}, {done.ratio:.1f} times smaller"
+        self.say(size + ("." if result.quality is None else f"; RMS error {wording.decibels(result.quality.rmse_db)}."))
+        self.refresh()
+
+    @Slot(object)
+    def _on_saved(self, path: object) -> None:
+        if self._session.result is not None:
+            self._frame.result_panel.show_result(self._session.result, measuring=False)
+        self.say(f"Saved as {path}.")
+        self.refresh()
+
+    @Slot(object)
+    def _on_exported(self, done: Decompressed) -> None:
+        if done.damaged:
+            self.complain(f"Exported to {done.target}; {len(done.damaged)} damaged tiles are no data in it.")
+        else:
+            self.say(f"Exported to {done.target}, {wording.size(done.file_bytes)}.")
+
+    @Slot(bool)
+    def _on_busy(self, busy: bool) -> None:
+        self._frame.progress.show_busy(busy)
+        if not busy:
+            self._frame.empty.show_opening("")
+        result = self._session.result
+        if not busy and result is not None:
+            self._frame.result_panel.show_result(result, measuring=False)
+        self.refresh()
+
+    @Slot()
+    def _on_cancelled(self) -> None:
+        self.say(CANCELLED)
+
+    @Slot(object)
+    def _on_pointed(self, at: tuple[int, int] | None) -> None:
+        values = self._session.values_at(*at) if at is not None else None
+        self._frame.cursor_label.setText(wording.cursor(values) if values is not None else "")
+
+    def _show_attention(self) -> None:
+        session, settings = self._session, self._frame.settings
+        name: object = None
+        if session.result is not None:
+            name = session.result.compressed.model
+        elif session.scene is not None and session.scene.container is not None:
+            name = session.scene.container.get("model")
+        card = settings.card_of(name) if isinstance(name, str) else settings.card
+        self._frame.grid.show_attention(attention_sentence(card))
+
+
+def attention_sentence(card: ModelCard | None) -> str:
+    """Return what the attention pane says for a checkpoint."""
+    if card is None:
+        return "The checkpoint of this picture is not installed."
+    if card.attention == "none":
+        return f"The checkpoint “{card.name}” has no attention:\nthere is nothing to attend to."
+    return f"This version does not show attention yet\n({card.attention}, {card.placement})."

@@ -1,0 +1,1 @@
+"""The panes of the center: they show what the session has, and say where the user looks."""

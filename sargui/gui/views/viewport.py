@@ -1,0 +1,91 @@
+"""Where all panes look: one center and one zoom, so that pan and zoom are linked by construction."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QObject, Signal
+
+from sargui.core.types import Window
+
+FIT_MARGIN = 0.98  # of the pane; a thin frame shows where the scene ends
+LARGEST_ZOOM = 64.0  # screen pixels per scene pixel
+
+
+class Viewport(QObject):
+    """Center in scene pixels (x right, y down, (0, 0) the scene's corner), zoom in screen pixels per scene pixel.
+
+    Until the user pans or zooms, the scene stays fitted when the panes change size.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.x = 0.0
+        self.y = 0.0
+        self.zoom = 1.0
+        self.fitted = True
+        self._rows, self._cols = 1, 1
+        self._width, self._height = 1, 1
+
+    def show_scene(self, rows: int, cols: int) -> None:
+        """Look at a new scene, all of it."""
+        self._rows, self._cols = max(1, rows), max(1, cols)
+        self.fit()
+
+    def resize(self, width: int, height: int) -> None:
+        """Take note of the size of a pane."""
+        if (width, height) != (self._width, self._height) and min(width, height) > 0:
+            self._width, self._height = width, height
+            if self.fitted:
+                self.fit()
+            else:
+                self.changed.emit()
+
+    def fit(self) -> None:
+        """Show the whole scene."""
+        self.x, self.y, self.zoom = self._cols / 2, self._rows / 2, self._fitting_zoom()
+        self.fitted = True
+        self.changed.emit()
+
+    def show_pixels(self, screen_per_scene: float = 1.0) -> None:
+        """Show one scene pixel as one pixel of the screen, about the same center."""
+        self._set(self.x, self.y, screen_per_scene)
+
+    def pan(self, right_px: float, down_px: float) -> None:
+        """Move the picture by screen pixels."""
+        self._set(self.x - right_px / self.zoom, self.y - down_px / self.zoom, self.zoom)
+
+    def zoom_by(self, factor: float, right_px: float = 0.0, down_px: float = 0.0) -> None:
+        """Zoom about a point given in screen pixels from the center of the pane: what is there stays there."""
+        at_x, at_y = self.x + right_px / self.zoom, self.y + down_px / self.zoom
+        zoom = min(max(self.zoom * factor, min(self._fitting_zoom() / 2, 1.0)), LARGEST_ZOOM)
+        self._set(at_x - right_px / zoom, at_y - down_px / zoom, zoom)
+
+    def pixel(self, right_px: float, down_px: float) -> tuple[int, int] | None:
+        """Return (row, col) of the scene pixel at a point in screen pixels from the center, None outside."""
+        col, row = math.floor(self.x + right_px / self.zoom), math.floor(self.y + down_px / self.zoom)
+        return (row, col) if 0 <= row < self._rows and 0 <= col < self._cols else None
+
+    def window(self) -> Window:
+        """Return the visible part of the scene."""
+        top, bottom = (self._clip(self.y + side * self._height / 2 / self.zoom, self._rows) for side in (-1, 1))
+        left, right = (self._clip(self.x + side * self._width / 2 / self.zoom, self._cols) for side in (-1, 1))
+        return Window(math.floor(top), math.floor(left), *self._size(top, bottom, left, right))
+
+    @staticmethod
+    def _size(top: float, bottom: float, left: float, right: float) -> tuple[int, int]:
+        return math.ceil(bottom) - math.floor(top), math.ceil(right) - math.floor(left)
+
+    @staticmethod
+    def _clip(value: float, limit: int) -> float:
+        return min(max(value, 0.0), float(limit))
+
+    def _fitting_zoom(self) -> float:
+        return FIT_MARGIN * min(self._width / self._cols, self._height / self._rows)
+
+    def _set(self, x: float, y: float, zoom: float) -> None:
+        self.x, self.y, self.zoom = self._clip(x, self._cols), self._clip(y, self._rows), zoom
+        self.fitted = False
+        self.changed.emit()

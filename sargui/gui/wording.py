@@ -1,0 +1,89 @@
+"""How numbers are said to the user: sizes, ratios, decibels, times; with unit, true minus and grouped digits."""
+
+from __future__ import annotations
+
+import math
+
+from sargui.core.types import Georeference, Kind, ProductInfo
+from sargui.gui.scene import ReadOut
+
+MINUS = "\N{MINUS SIGN}"
+DASH = "\N{EN DASH}"
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+def size(count: int | float) -> str:
+    """Return a number of bytes in decimal units: 835 MB, 20.1 MB, 312 kB, 96 bytes."""
+    if count < 1000:
+        return f"{count:.0f}{NBSP}bytes"
+    for unit in ("kB", "MB", "GB", "TB"):
+        count /= 1000
+        if count < 999.5 or unit == "TB":
+            break
+    return f"{count:.{0 if count >= 100 else 1}f}{NBSP}{unit}"
+
+
+def whole(number: int) -> str:
+    """Return an integer with grouped digits: 16,685."""
+    return f"{number:,}"
+
+
+def signed(number: float, digits: int = 2, plus: bool = False) -> str:
+    """Return a number with a true minus, and a plus if wanted: −11.21."""
+    text = f"{abs(number):.{digits}f}"
+    if number < 0 and float(text) != 0:
+        return MINUS + text
+    return "+" + text if plus and float(text) != 0 else text
+
+
+def decibels(number: float | None, plus: bool = False) -> str:
+    """Return a value in dB, a dash where there is none, 'no data' for NaN."""
+    if number is None:
+        return DASH
+    if math.isnan(number):
+        return "no data"
+    return f"{signed(number, plus=plus)}{NBSP}dB"
+
+
+def duration(seconds: float) -> str:
+    """Return minutes and seconds, or hours: 0:41, 12:05, 1:02:10."""
+    total = max(0, round(seconds))
+    minutes, rest = divmod(total, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def caption(info: ProductInfo, index: int) -> str:
+    """Return which band a pane shows and what its decibels refer to: VV, dB of DN (digital numbers, uncalibrated)."""
+    of_band = info.bands[index]
+    reference = ""
+    if of_band.kind is not Kind.DB and of_band.unit not in ("", "1"):
+        reference = f" re 1{NBSP}{of_band.unit}"
+    elif of_band.kind is not Kind.DB and of_band.dtype.startswith(("uint", "int")):
+        reference = " of DN"
+    return f"{band(info, index)}, dB{reference}"
+
+
+def band(info: ProductInfo, index: int) -> str:
+    """Return the name of a band: its description, or its number."""
+    return info.bands[index].description or f"Band {index + 1}"
+
+
+def place(georeference: Georeference) -> str:
+    """Return how the raster is georeferenced, in a few words."""
+    if georeference.affine is not None:
+        return "yes (affine)" if georeference.crs_wkt else "affine, no CRS"
+    if georeference.gcps:
+        return f"yes ({len(georeference.gcps)}{NBSP}GCPs)"
+    return "no"
+
+
+def cursor(values: ReadOut) -> str:
+    """Return the read-out for the status bar."""
+    parts = [f"row {whole(values.row)}   col {whole(values.col)}"]
+    parts.append(f"original {decibels(values.original_db)}")
+    parts.append(f"reconstruction {decibels(values.decoded_db)}")
+    parts.append(f"error {decibels(values.error_db, plus=True)}")
+    if values.step > 1:
+        parts.append(f"mean of {values.step} × {values.step} pixels")
+    return "     ".join(parts)

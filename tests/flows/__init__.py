@@ -1,0 +1,1 @@
+"""Whole user stories, with the real engine."""

@@ -1,0 +1,102 @@
+"""Looking at a scene: panes that pan and zoom as one, their stretch, the read-out, the bands, the attention pane."""
+
+import threading
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+
+def wheel(surface, notches, at):
+    position = QPointF(at)
+    event = QWheelEvent(
+        position, surface.mapToGlobal(position), QPoint(), QPoint(0, 120 * notches), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(surface, event)
+
+
+def ranges(window):
+    return [[tuple(axis) for axis in pane._box.viewRange()] for pane in window.grid.panes]
+
+
+def test_panes_pan_and_zoom_as_one(compressed, qtbot):
+    surface = compressed.grid.decoded.surface.viewport()
+    center = surface.rect().center()
+    wheel(surface, 4, center + QPoint(20, 10))
+    qtbot.mousePress(surface, Qt.MouseButton.LeftButton, pos=center)
+    qtbot.mouseMove(surface, center + QPoint(33, -12))
+    qtbot.mouseRelease(surface, Qt.MouseButton.LeftButton, pos=center + QPoint(33, -12))
+    sizes = {(pane.surface.width(), pane.surface.height()) for pane in compressed.grid.panes}
+    first, *others = ranges(compressed)
+    for other in others:
+        for one, same in zip(first, other, strict=True):
+            assert one == pytest.approx(same, abs=2 / compressed.grid.viewport.zoom if len(sizes) > 1 else 1e-6)
+    assert not compressed.grid.viewport.fitted
+
+
+def test_fit_and_pixels_by_key(opened):
+    grid = opened.grid
+    QTest.keyClick(opened, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
+    assert grid.viewport.zoom == 1 / opened.devicePixelRatioF()
+    QTest.keyClick(opened, Qt.Key.Key_F)
+    assert grid.viewport.fitted
+    QTest.keyClick(opened, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(opened, Qt.Key.Key_9, Qt.KeyboardModifier.ControlModifier)
+    assert grid.viewport.fitted
+
+
+def test_the_window_answers_while_a_job_runs(opened, engine, qtbot):
+    engine.gate = threading.Event()
+    opened.compress()
+    before = ranges(opened)
+    wheel(opened.grid.error.surface.viewport(), 3, opened.grid.error.surface.rect().center())
+    assert ranges(opened) != before
+    engine.gate.set()
+    qtbot.waitUntil(lambda: not opened.session.busy)
+
+
+def test_original_and_reconstruction_share_one_stretch(compressed):
+    grid, session = compressed.grid, compressed.session
+    assert grid.original.bar.range == grid.decoded.bar.range == session.overview.stretch
+    assert grid.error.bar.range == (-2.0, 2.0)
+    assert grid.attention.bar.range is None
+
+
+def test_the_read_out_names_the_value_of_each_pane(compressed, qtbot):
+    surface = compressed.grid.error.surface.viewport()
+    at = surface.rect().center() + QPoint(17, 5)
+    qtbot.mouseMove(surface, at)
+    offset = QPointF(at) - QPointF(surface.width() / 2, surface.height() / 2)
+    row, col = compressed.grid.viewport.pixel(offset.x(), offset.y())
+    values = compressed.session.values_at(row, col)
+    text = compressed.cursor_label.text()
+    assert f"row {row}" in text
+    assert values.error_db == pytest.approx(values.decoded_db - values.original_db, abs=1e-4)
+    assert text.count("dB") == 3
+    assert all(pane._cross.isVisible() for pane in compressed.grid.panes[:3])
+
+
+def test_attention_says_there_is_nothing_to_attend_to(opened):
+    assert "nothing to attend to" in opened.grid.attention.sentence.text()
+    opened.settings.checkpoint.setCurrentIndex(1)
+    assert "eca" in opened.grid.attention.sentence.text()
+
+
+def test_bands_are_picked(make_window, engine, scene, qtbot):
+    engine.bands = 3
+    window = make_window(engine)
+    with qtbot.waitSignal(window.session.opened):
+        window.open([scene])
+    qtbot.waitUntil(window.bands.isVisible)
+    with qtbot.waitSignal(window.session.picture_changed):
+        window.bands.setFocus()
+        QTest.keyClick(window.bands, Qt.Key.Key_Down)
+    assert window.session.band == 1
+    assert window.grid.original.unit.text() == "VH, dB of DN"
+
+
+def test_a_single_band_needs_no_picker(opened):
+    assert not opened.bands.isVisible()

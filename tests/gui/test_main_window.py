@@ -1,0 +1,138 @@
+"""Compressing in the window as a user does: settings, progress, result, saving, closing; real events in."""
+
+import threading
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from sargui.core import catalogue
+from sargui.core.errors import CheckpointError
+from sargui.gui.main_window import MainWindow
+
+from .fake_engine import RefusedError
+
+
+def test_compress_by_key_shows_progress_and_result(opened, engine, qtbot):
+    engine.gate = threading.Event()
+    opened.settings.slider.setValue(125)
+    QTest.keyClick(opened, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: opened.progress.bar.maximum() == 20)
+    assert opened.progress.sentence.text() == "Compressing…"
+    assert opened.progress.cancel.isVisible()
+    assert not opened.settings.button.isEnabled()
+    with qtbot.waitSignal(opened.session.evaluated):
+        engine.gate.set()
+    qtbot.waitUntil(lambda: not opened.session.busy)
+    facts = opened.result_panel.facts
+    assert facts.text("Quality") == "62.5"
+    assert facts.text("Size").replace("\N{NO-BREAK SPACE}", " ") == "960 kB → 40.0 kB"
+    assert facts.text("Ratio") == "24.0 ×"
+    assert facts.text("Bits per pixel") == "0.600"
+    assert facts.text("RMS error").replace("\N{NO-BREAK SPACE}", " ") == "0.71 dB"
+    assert facts.text("Checkpoint") == "none-1"
+    assert opened.isWindowModified()
+    assert not opened.progress.cancel.isVisible()
+
+
+def test_escape_cancels_and_leaves_nothing(opened, engine, qtbot):
+    engine.gate = threading.Event()
+    opened.compress()
+    qtbot.waitUntil(lambda: opened.progress.bar.maximum() == 20)
+    with qtbot.waitSignal(opened.session.cancelled):
+        QTest.keyClick(opened, Qt.Key.Key_Escape)
+    assert opened.progress.sentence.text() == "Cancelled; nothing was left behind."
+    assert opened.session.result is None
+    assert opened.commands.compress.isEnabled()
+    assert not opened.commands.cancel.isEnabled()
+
+
+def test_a_failed_job_shows_its_sentence(opened, engine, qtbot):
+    engine.error = RefusedError("The disk is full.")
+    with qtbot.waitSignal(opened.session.failed):
+        opened.compress()
+    assert opened.progress.sentence.text() == "The disk is full."
+    assert opened.progress.sentence.property("role") == "alarm"
+    assert opened.commands.compress.isEnabled()
+
+
+def test_save_by_key(compressed, answers, tmp_path, qtbot):
+    answers.save_path = tmp_path / "out.sarz"
+    with qtbot.waitSignal(compressed.session.saved):
+        QTest.keyClick(compressed, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert answers.save_path.exists()
+    assert answers.questions == ["save scene.sarz"]
+    assert compressed.result_panel.facts.text("Saved as") == "out.sarz"
+    assert not compressed.isWindowModified()
+
+
+def test_export_by_key(compressed, answers, tmp_path, engine, qtbot):
+    answers.save_path = tmp_path / "out.tif"
+    with qtbot.waitSignal(compressed.session.exported):
+        QTest.keyClick(compressed, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    assert answers.questions == ["save scene_decoded.tif"]
+    assert engine.asked[-1].overwrite
+    assert "Exported" in compressed.progress.sentence.text()
+
+
+def test_checkpoints_have_tooltips_from_their_cards(window):
+    box = window.settings.checkpoint
+    assert [box.itemText(index) for index in range(box.count())] == ["none-1", "eca-1 (experimental)"]
+    tip = box.itemData(1, Qt.ItemDataRole.ToolTipRole)
+    assert "Efficient channel attention." in tip
+    assert "steps 20000" in box.toolTip()
+
+
+def test_slider_and_field_show_one_quality(window):
+    window.settings.slider.setValue(81)
+    assert window.settings.rate.value == 40.5
+    window.settings.spin.setValue(33.3)
+    assert window.settings.slider.value() == 67
+    assert window.settings.rate.value == pytest.approx(33.3)
+
+
+def test_no_checkpoint_is_said_and_compress_stays_off(monkeypatch, make_window, engine, scene, qtbot):
+    def broken():
+        raise CheckpointError("The model card a.json cannot be used: too large.")
+
+    monkeypatch.setattr(catalogue, "cards", broken)
+    window = make_window(engine)
+    assert "a.json" in window.empty.sentence.text()
+    with qtbot.waitSignal(window.session.opened):
+        window.open([scene])
+    assert not window.commands.compress.isEnabled()
+
+
+def test_keys_are_shown(window, answers):
+    QTest.keyClick(window, Qt.Key.Key_Question)
+    assert answers.questions == ["keys"]
+    assert ("Ctrl+Return or Ctrl+Enter", "Compress") in answers.keys
+
+
+def test_closing_during_a_job_asks_then_cancels_and_joins(opened, engine, answers, qtbot):
+    engine.gate = threading.Event()
+    opened.compress()
+    answers.yes = False
+    assert not opened.close()
+    assert opened.session.busy
+    answers.yes = True
+    assert opened.close()
+    assert answers.questions == ["cancel", "cancel"]
+    assert not opened.session.busy
+    assert not opened.session._errands._runner._thread.isRunning()
+
+
+def test_an_unsaved_result_is_not_lost_silently(compressed, answers, scene):
+    answers.yes = False
+    compressed.open([scene])
+    assert not compressed.close()
+    assert answers.questions == ["discard", "discard"]
+    assert compressed.session.result is not None
+    answers.yes = True
+    assert compressed.close()
+
+
+def test_the_window_has_names_for_those_who_cannot_see_it(window):
+    assert isinstance(window, MainWindow)
+    for widget in (window.settings.checkpoint, window.settings.slider, window.settings.spin, *window.grid.panes):
+        assert widget.accessibleName()

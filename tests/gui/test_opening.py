@@ -1,0 +1,144 @@
+"""Opening a scene as a user does: drop, dialog, command line, the sample; and what is refused, with its reason."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtTest import QTest
+
+from sargui.core import catalogue
+from sargui.core.types import Kind
+
+
+def test_an_empty_window_shows_where_to_drop_and_what_cannot_be_done(window):
+    assert window.empty.isVisible()
+    assert window.empty.sample.text() == "Open the sample scene"
+    for command in (window.commands.compress, window.commands.save, window.commands.export, window.commands.cancel):
+        assert not command.isEnabled()
+    assert window.settings.reason.text() == "Open a scene first."
+
+
+def test_drop_opens_and_shows_the_facts(window, scene, drop_files, qtbot):
+    with qtbot.waitSignal(window.session.opened):
+        drop_files(window, scene)
+    assert window.grid.isVisible()
+    assert window.windowTitle().startswith("scene.tif")
+    facts = window.scene_panel.facts
+    assert facts.text("Pixels") == "800 × 600"
+    assert facts.text("Values") == "amplitude"
+    assert facts.text("Georeference") == "yes (affine)"
+    assert window.grid.original.unit.text() == "VV, dB of DN"
+
+
+@pytest.mark.parametrize("place", ["pane", "spin box", "slider"])
+def test_a_drop_anywhere_reaches_the_window(opened, scene, drop_files, qtbot, place):
+    widget = {
+        "pane": opened.grid.decoded.surface,
+        "spin box": opened.settings.spin,
+        "slider": opened.settings.slider,
+    }[place]
+    at = widget.mapTo(opened, widget.rect().center())
+    with qtbot.waitSignal(opened.session.opened):
+        assert drop_files(opened, scene, at=at) is opened
+
+
+def test_a_refused_drop_says_why(window, tmp_path, drop_files, qtbot):
+    broken = tmp_path / "broken.tif"
+    broken.write_bytes(b"")
+    with qtbot.waitSignal(window.session.failed):
+        drop_files(window, broken)
+    assert window.empty.sentence.text() == "broken.tif cannot be read: it is not a raster."
+    drop_files(window, tmp_path)
+    qtbot.waitUntil(lambda: "is a folder" in window.empty.sentence.text())
+    assert window.session.scene is None
+
+
+def test_a_crash_in_the_engine_leaves_the_window_usable(window, scene, tmp_path, drop_files, qtbot):
+    crash = tmp_path / "crash.tif"
+    crash.write_bytes(b"")
+    with qtbot.waitSignal(window.session.failed):
+        drop_files(window, crash)
+    assert "unexpected" in window.empty.sentence.text()
+    with qtbot.waitSignal(window.session.opened):
+        drop_files(window, scene)
+
+
+def test_a_drop_during_a_job_is_refused_with_a_reason(opened, engine, scene, drop_files, qtbot):
+    engine.gate = threading.Event()
+    opened.compress()
+    drop_files(opened, scene)
+    qtbot.waitUntil(lambda: "cancel it with Esc" in opened.progress.sentence.text())
+    engine.gate.set()
+    qtbot.waitUntil(lambda: not opened.session.busy)
+
+
+def test_several_files_open_the_first_and_say_so(window, scene, tmp_path, drop_files, qtbot):
+    other = tmp_path / "other.tif"
+    other.write_bytes(b"")
+    seen = []
+    window.progress.say = lambda sentence, alarm=False: seen.append(sentence)
+    with qtbot.waitSignal(window.session.opened):
+        drop_files(window, scene, other)
+    assert seen[0] == "One scene at a time: scene.tif was opened, 1 more left out."
+
+
+def test_text_and_web_addresses_are_refused_with_a_reason(window, drop_data, qtbot):
+    from_web = QMimeData()
+    from_web.setUrls([QUrl("https://example.org/a.tif")])
+    text = QMimeData()
+    text.setText("hello")
+    for data, reason in ((from_web, "not on this computer"), (text, "Only files")):
+        drop_data(window, data)
+        qtbot.waitUntil(lambda reason=reason: reason in window.empty.sentence.text())
+
+
+def test_a_missing_file_on_the_command_line_is_said(window):
+    window.open([Path("nowhere.tif")])
+    assert "does not exist" in window.empty.sentence.text()
+
+
+def test_open_by_key_and_dialog(window, answers, scene, qtbot):
+    answers.open_path = scene
+    with qtbot.waitSignal(window.session.opened):
+        QTest.keyClick(window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
+    assert window.state.folder == scene.parent
+
+
+def test_a_file_that_does_not_say_what_it_holds_is_asked_about(window, answers, tmp_path, qtbot):
+    path = tmp_path / "ambiguous.tif"
+    path.write_bytes(b"")
+    with qtbot.waitSignal(window.session.kind_wanted):
+        window.open([path])
+    assert "does not say" in window.empty.sentence.text()
+    answers.kind = Kind.POWER
+    with qtbot.waitSignal(window.session.opened):
+        window.open([path])
+    assert answers.questions == ["kind", "kind"]
+
+
+def test_the_sample_scene_or_why_not(window, monkeypatch, tmp_path, qtbot):
+    def missing(name):
+        raise FileNotFoundError
+
+    monkeypatch.setattr(catalogue, "resource", missing)
+    qtbot.mouseClick(window.empty.sample, Qt.MouseButton.LeftButton)
+    assert "missing from this installation" in window.empty.sentence.text()
+    sample = tmp_path / "sample.tif"
+    sample.write_bytes(b"")
+    monkeypatch.setattr(catalogue, "resource", lambda name: sample)
+    with qtbot.waitSignal(window.session.opened):
+        qtbot.mouseClick(window.empty.sample, Qt.MouseButton.LeftButton)
+
+
+def test_a_sarz_says_what_it_cannot_show(window, tmp_path, drop_files, qtbot):
+    path = tmp_path / "old.sarz"
+    path.write_bytes(b"")
+    with qtbot.waitSignal(window.session.described):
+        drop_files(window, path)
+    assert "no original" in window.grid.original.sentence.text()
+    assert "needs the original" in window.grid.error.sentence.text()
+    assert window.grid.decoded.bar.range is not None
+    assert window.commands.export.isEnabled()
+    assert not window.commands.compress.isEnabled()
+    assert window.result_panel.facts.text("Checkpoint") == "none"
