@@ -14,7 +14,7 @@ from sargui.codec.layout import gather_latents, join_tiles
 from sargui.codec.tile_codec import TileCodec
 from sargui.container import Reader, TileGrid, TileKey
 from sargui.core import catalogue, radiometry
-from sargui.core.errors import DamagedFileError, UnsupportedFormatError
+from sargui.core.errors import DamagedFileError
 from sargui.core.tiling import CELL, TILE, TILE_CELLS, ceil_div, reflect
 from sargui.core.types import Pixels, ProductInfo, Void, Window
 from sargui.engine.encoding import NETWORK_WINDOW
@@ -38,9 +38,8 @@ class DecodedSource:
         self._reader = Reader(path)
         try:
             header = self._reader.header
+            self.info: ProductInfo = self._reader.product()
             self.codec = TileCodec.load(catalogue.card_by_digest(header.model, header.model_sha256), device)
-            if any(band.radiometry.kind != info.kind for band, info in zip(header.bands, self.info.bands, strict=True)):
-                raise UnsupportedFormatError(f"{path.name} holds bands of a kind that this version does not know.")
         except BaseException:
             self._reader.close()
             raise
@@ -53,11 +52,6 @@ class DecodedSource:
     def reader(self) -> Reader:
         """The container underneath."""
         return self._reader
-
-    @property
-    def info(self) -> ProductInfo:
-        """The raster that was compressed."""
-        return self._reader.product()
 
     @property
     def damaged(self) -> list[str]:

@@ -47,18 +47,18 @@ def _picture(request: Look, original: RasterSource | None, decoded: RasterSource
     info = source.info
     window = request.window or Window(0, 0, info.rows, info.cols)
     step = ceil_div(max(window.shape), request.max_side)
-    first = _db(original, request.band, window, step) if original else None
+    scale = _scale(source if decoded is None else decoded, request.band)
+    first = _db(original, request.band, window, step, scale) if original else None
     stop_if(cancel)
-    second = _db(decoded, request.band, window, step) if decoded else None
+    second = _db(decoded, request.band, window, step, scale) if decoded else None
     error = second - first if first is not None and second is not None else None
     return Picture(info, info.bands[request.band], window, step, first, second, error)
 
 
-def _db(source: RasterSource, band: int, window: Window, step: int) -> NDArray[np.float32]:
+def _db(source: RasterSource, band: int, window: Window, step: int, scale: Radiometry) -> NDArray[np.float32]:
     """Return mean power in dB over step×step pixels of a window; NaN where nothing is valid."""
     if step > DECODE_LIMIT:
         return _from_preview(source, band, window, step)
-    scale = _scale(source, band)
     result = np.empty((ceil_div(window.rows, step), ceil_div(window.cols, step)), np.float32)
     strip = 512 * step
     for top in range(0, window.rows, strip):
@@ -71,6 +71,7 @@ def _db(source: RasterSource, band: int, window: Window, step: int) -> NDArray[n
 
 
 def _scale(source: RasterSource, band: int) -> Radiometry:
+    """Return the one scale on which both pictures are shown: the container's, with its floor, if there is one."""
     if isinstance(source, DecodedSource):
         return source.reader.header.bands[band].radiometry
     return Radiometry(source.info.bands[band].kind, 0.0, 0.0)

@@ -50,9 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _end_on_signals(app: QApplication) -> None:
-    """End in order, without traces, on Ctrl+C in the terminal and when the system says so."""
+    """End in order, without traces or questions, on Ctrl+C in the terminal and when the system says so."""
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: app.quit())
+        signal.signal(number, lambda *_: app.exit())  # not quit(), which would ask about what is unsaved
     beat = QTimer(app)  # Python hears a signal only when it runs
     beat.timeout.connect(lambda: None)
     beat.start(SIGNAL_BEAT_MS)

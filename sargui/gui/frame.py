@@ -49,10 +49,10 @@ class Frame(QMainWindow):
         self.cursor_label.setProperty("role", "dim")
         self.cursor_label.setAccessibleName("Values under the cursor")
         self.statusBar().addWidget(self.cursor_label, 1)
-        self.cursor_label.setContentsMargins(10, 0, 10, 2)
+        self.cursor_label.setContentsMargins(16, 0, 16, 2)  # under the sentence of the row above
         self.statusBar().setSizeGripEnabled(False)
         self.show_bands([])
-        self.resize(*layout.SIZE_PX)
+        self.resize(layout.first_size(self.screen().availableSize()))
 
     def show_bands(self, names: list[str]) -> None:
         """List the bands; a single one needs no list."""

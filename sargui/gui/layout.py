@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QComboBox,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 LEFT_PX, RIGHT_PX = 236, 270
 SIZE_PX = (1280, 800)
+SCREEN_SHARE = 0.75  # of a large screen, at the first start
 
 
 def add_dock(window: QMainWindow, title: str, width_px: int, area: Qt.DockWidgetArea, *panels: QWidget) -> QAction:
@@ -68,6 +69,11 @@ def add_band_picker(bar: QToolBar) -> tuple[QComboBox, list[QAction]]:
     picker.setAccessibleName("Band")
     picker.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
     return picker, [bar.addWidget(label), bar.addWidget(picker)]
+
+
+def first_size(available: QSize) -> QSize:
+    """Return the size of a window that has none to remember, on a screen with so much room."""
+    return (available * SCREEN_SHARE).expandedTo(QSize(*SIZE_PX))
 
 
 def reset_docks(window: QMainWindow) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, QUrl
+from PySide6.QtCore import QEvent, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QMessageBox
 
@@ -101,6 +101,12 @@ class MainWindow(Frame):
         self.commands.themes[choice].setChecked(True)
 
     # Events
+
+    def event(self, event: QEvent) -> bool:
+        """Take the keyboard back after a dialog: without a window manager nobody else gives it."""
+        if event.type() is QEvent.Type.WindowUnblocked:
+            QTimer.singleShot(0, self, self.activateWindow)  # once the dialog is gone
+        return super().event(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take anything: what cannot be opened is answered with a reason."""

@@ -1,4 +1,4 @@
-"""Copies a finished file to where the user wants it: whole and on the disk, or not at all."""
+"""Writes files whole or not at all: what is compressed, and its copy where the user wants it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,23 @@ from threading import Event
 
 from sargui.core.errors import JobCancelled, TargetError
 from sargui.core.types import Progress, Report
+from sargui.engine.requests import Compress, Compressed
+from sargui.gui.job_runner import Execute
 
 CHUNK_BYTES = 8 << 20
+
+
+def compress_whole(execute: Execute, request: Compress, report: Report, cancel: Event) -> Compressed:
+    """Compress, and drop the file if the user said stop after the engine had looked for the last time.
+
+    Raises:
+        JobCancelled: `cancel` was set; and what the engine raises.
+    """
+    done: Compressed = execute(request, report, cancel)
+    if cancel.is_set():
+        request.target.unlink(missing_ok=True)
+        raise JobCancelled("Compressing was cancelled.")
+    return done
 
 
 def copy_whole(source: Path, target: Path, report: Report, cancel: Event) -> Path:

@@ -23,7 +23,7 @@ from sargui.core.types import Kind, Window
 from sargui.engine import dispatch, requests
 from sargui.gui.errands import Done, Errands
 from sargui.gui.job_runner import Execute, Job
-from sargui.gui.saving import copy_whole, same_file
+from sargui.gui.saving import compress_whole, copy_whole, same_file
 from sargui.gui.scene import ReadOut, Result, Scene, covers, grown, is_compressed, read_out
 from sargui.gui.shading import ERROR_SPREAD, Shaded, Stretch, round_up, shade_again, shade_picture
 
@@ -111,7 +111,8 @@ class Session(QObject):
         target = Path(self._folder.name) / f"{next(self._numbers)}.sarz"
         source, kind = self.scene.path, self.scene.kind
         request = requests.Compress(source, target, model=model, rate=rate, kind=kind)
-        self._errands.submit(request, self._on_compressed, self._say, awaited=True)
+        job = partial(compress_whole, self._execute, request)
+        self._errands.submit(job, self._on_compressed, self._say, awaited=True)
 
     def save(self, target: Path) -> None:
         """Copy the compressed result to `target`, replacing what is there: the user has been asked."""

@@ -85,10 +85,10 @@ def error_limit_of(error_db: NDArray[np.float32] | None) -> float:
 
 
 def round_up(value: float) -> float:
-    """Return the next number that is 1, 2 or 5 times a power of ten; at least 0.01."""
+    """Return the next number that is 1, 2, 3 or 5 times a power of ten; at least 0.01."""
     high = max(value, 0.01)
     power = 10.0 ** np.floor(np.log10(high))
-    return float(next(step * power for step in (1, 2, 5, 10) if high <= step * power * (1 + 1e-6)))
+    return float(next(step * power for step in (1, 2, 3, 5, 10) if high <= step * power * (1 + 1e-6)))
 
 
 def shade(values: NDArray[np.float32], low: float, high: float, table: NDArray[np.uint8]) -> Rgba:

@@ -49,6 +49,7 @@ def train(
     batch: Annotated[int, typer.Option(help="Patches a step.")] = 8,
     rate: Annotated[float, typer.Option(help="Learning rate.")] = RATE,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, mps.")] = "auto",
+    bfloat16: Annotated[bool, typer.Option(help="Half precision in the branch; for GPUs and AVX512-BF16.")] = False,
     threads: Annotated[int, typer.Option(help="CPU threads; 0 leaves it to torch.")] = 0,
     pack_only: Annotated[Path | None, typer.Option(help="Write the data as a pack to this file and stop.")] = None,
 ) -> None:
@@ -65,9 +66,8 @@ def train(
             torch.set_num_threads(threads)
         torch.manual_seed(seed)
         network = _network(NetworkConfig(attention=attention, placement=placement), start_from, pick_device(device))
-        plan = Plan(
-            minutes=minutes, steps=steps, rate=rate, seed=seed, linear_share=0.0 if start_from else LINEAR_SHARE
-        )
+        linear_share = 0.0 if start_from else LINEAR_SHARE
+        plan = Plan(minutes, steps, linear_share, rate, bfloat16=bfloat16, seed=seed)
         sampler = Sampler(pools, side, batch, seed, next(network.parameters()).device)
         trainer = Trainer(network, sampler, plan, out)
         if trainer.resume():

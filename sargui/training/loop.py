@@ -42,7 +42,7 @@ class Plan:
     rate: float = RATE
     linear_rate: float = 2e-3
     lapped_factor: float = 0.05  # of the rate, for the bases
-    bfloat16: bool = True  # in the nonlinear branch
+    bfloat16: bool = False  # in the nonlinear branch
     seed: int = 0
 
 
