@@ -20,7 +20,6 @@ from sargui.core.types import Pixels, ProductInfo, Void, Window
 from sargui.engine.encoding import NETWORK_WINDOW
 from sargui.engine.stages import Clock
 from sargui.engine.tile_store import DecodedTile, TileStore
-from sargui.io.preview import mean_power_db
 
 Span = tuple[int, int]
 
@@ -88,10 +87,14 @@ class DecodedSource:
             rows, cols = self._grid.size(1)
             x, void = self.read_network(band, Window(0, 0, rows, cols), level=1)
             parameters = self._reader.header.bands[band].radiometry
-            db = np.where(void == Void.VALID, radiometry.to_db(x, parameters), np.float32(np.nan))
-            step = ceil_div(max(rows, cols), max_side)
-            return np.asarray(db[::step, ::step], dtype=np.float32)
-        return mean_power_db(self, band, max_side)
+            power = 10.0 ** (radiometry.to_db(x, parameters).astype(np.float64) / 10) - parameters.floor
+            power = np.maximum(power, parameters.floor * radiometry.DARKEST)
+            return _mean_db(power, void == Void.VALID, ceil_div(max(rows, cols), max_side))
+        rows, cols = self.info.shape
+        step = ceil_div(max(rows, cols), max_side)
+        height = step * ceil_div(TILE, step)  # a strip of tiles at once: decoding fewer rows costs as much
+        strips = [Window(top, 0, min(height, rows - top), cols) for top in range(0, rows, height)]
+        return np.concatenate([self._mean_strip(band, strip, step) for strip in strips])
 
     def close(self) -> None:
         """Close the file."""
@@ -105,6 +108,11 @@ class DecodedSource:
     ) -> None:
         self.close()
 
+    def _mean_strip(self, band: int, window: Window, step: int) -> NDArray[np.float32]:
+        pixels, info = self.read(band, window), self.info.bands[band]
+        void = radiometry.void_of(pixels, self._reader.header.bands[band].radiometry)
+        return _mean_db(radiometry.power(pixels.values, info.kind), void == Void.VALID, step)
+
     def _read_part(self, band: int, window: Window, level: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
         halo = self.codec.synthesis_halo
         scene = self._grid.size(level)
@@ -116,7 +124,7 @@ class DecodedSource:
         spans = [_tile_span(span, length) for span, length in zip(wanted, lengths, strict=True)]
         keys = [TileKey(level, band, row, col) for row in range(*spans[0]) for col in range(*spans[1])]
         tiles = self._store.get(keys)
-        self._check()
+        self._check(keys)
         void = _void(tiles, window)
         if void.all():
             return np.zeros(window.shape, np.float32), void
@@ -132,9 +140,20 @@ class DecodedSource:
         row, col = window.row % CELL, window.col % CELL
         return x[row : row + window.rows, col : col + window.cols], void
 
-    def _check(self) -> None:
-        if self._store.damaged and not self._lenient:
-            raise DamagedFileError(next(iter(self._store.damaged.values())))
+    def _check(self, keys: list[TileKey]) -> None:
+        words = [self._store.damaged[key] for key in keys if key in self._store.damaged]
+        if words and not self._lenient:
+            raise DamagedFileError(words[0])
+
+
+def _mean_db(power: NDArray[np.floating], valid: NDArray[np.bool_], step: int) -> NDArray[np.float32]:
+    """Return the mean over step×step pixels in dB; NaN where none is valid."""
+    total, count = np.where(valid, power, 0).astype(np.float64), valid.astype(np.float64)
+    for axis in (0, 1):
+        starts = np.arange(0, valid.shape[axis], step)
+        total, count = np.add.reduceat(total, starts, axis), np.add.reduceat(count, starts, axis)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(10.0 * np.log10(total / count), dtype=np.float32)
 
 
 def _tile_span(wanted: Span, length: int) -> Span:

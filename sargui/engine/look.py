@@ -30,8 +30,11 @@ def look(request: Look, report: Report, cancel: Event) -> Picture:
     if not paths:
         raise ValueError("nothing to look at")
     decoded = open_source(request.compressed, None, request.device) if request.compressed else None
-    original = open_source(request.original, request.kind, request.device) if request.original else None
+    original: RasterSource | None = None
     try:
+        if request.original:
+            kind = decoded.info.bands[request.band].kind if isinstance(decoded, DecodedSource) else request.kind
+            original = open_source(request.original, kind, request.device)
         return _picture(request, original, decoded, cancel)
     finally:
         for source in (original, decoded):

@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.logging import RichHandler
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-import sargui
 from sargui.codec.tile_codec import TileCodec, pick_device
+from sargui.core import catalogue
 from sargui.core.errors import SarguiError
 from sargui.core.types import ModelCard
 from sargui.networks import Autoencoder, NetworkConfig, load, save
@@ -83,7 +83,7 @@ def train(
 def _network(config: NetworkConfig, start_from: Path | None, device: torch.device) -> Autoencoder:
     network = Autoencoder(config)
     if start_from is not None:
-        from_card, _ = load(sargui.core.catalogue.read_card(start_from))
+        from_card, _ = load(catalogue.read_card(start_from))
         network.load_state_dict(from_card.state_dict(), strict=False)
     return network.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
 

@@ -14,6 +14,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from sargui.core.errors import CheckpointError
 from sargui.networks.autoencoder import Autoencoder, TrainingOutput
 from sargui.networks.quality import QUALITY_MAX, multiplier
 from sargui.training.patches import Sampler
@@ -83,11 +84,18 @@ class Trainer:
         network.g_a.reduced = network.g_s.reduced = plan.bfloat16
 
     def resume(self) -> bool:
-        """Continue from the folder's weights if there are any; say whether there were."""
+        """Continue from the folder's weights if there are any; say whether there were.
+
+        Raises:
+            CheckpointError: they are those of another network.
+        """
         weights, state = self.folder / "state.safetensors", self.folder / "state.json"
         if not weights.exists() or not state.exists():
             return False
-        self.network.load_state_dict(load_file(weights))
+        try:
+            self.network.load_state_dict(load_file(weights))
+        except RuntimeError as error:
+            raise CheckpointError(f"The folder {self.folder} holds the training of another network.") from error
         self.state = State(**json.loads(state.read_text(encoding="utf-8")))
         return True
 

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import torch
@@ -54,23 +55,22 @@ def named_bands(folder: Path, seed: int = 0) -> Iterator[tuple[str, str, NDArray
             with open_product(path) as source:
                 for band, info in enumerate(source.info.bands):
                     pixels = source.read(band, Window(0, 0, source.info.rows, source.info.cols))
-                    if np.mean(pixels.void == Void.VALID) < LEAST_VALID:
+                    void = radiometry.void_of(pixels, radiometry.estimate([pixels], info.kind))
+                    if np.mean(void == Void.VALID) < LEAST_VALID:
                         continue
                     name = path.stem if len(source.info.bands) == 1 else f"{path.stem}_b{band}"
-                    yield name, info.dtype, _network_input(pixels, info.kind, seed)
+                    yield name, info.dtype, _network_input(Pixels(pixels.values, void), info.kind, seed)
         except InputError as error:
             log.warning("left out: %s", error)
 
 
 def _network_input(pixels: Pixels, kind: Kind, seed: int) -> NDArray[np.float32]:
+    """Return network input of pixels whose void counts zeros where zero means "not measured"."""
     values = pixels.values
-    parameters = radiometry.estimate([pixels], kind)
     if values.dtype == np.uint8 and kind is Kind.AMPLITUDE:
         values = values + np.random.default_rng(seed).uniform(-0.5, 0.5, values.shape).astype(np.float32)
-        dithered = Pixels(values, pixels.void)
-        parameters = radiometry.estimate([dithered], kind)
-    void = radiometry.void_of(pixels, parameters)
-    return fill_void(radiometry.to_network(values, parameters), void != Void.VALID)
+    parameters = radiometry.estimate([Pixels(values, pixels.void)], kind)
+    return fill_void(radiometry.to_network(values, parameters), pixels.void != Void.VALID)
 
 
 def pack(folder: Path, seed: int = 0) -> Pools:
@@ -97,11 +97,20 @@ def save_pack(pools: Pools, path: Path) -> None:
 
 
 def load_pack(path: Path) -> Pools:
-    """Return the pools of an .npz file; nothing in it is unpickled."""
-    with np.load(path, allow_pickle=False) as arrays:
-        groups = {
-            key: tuple(arrays[name] for name in arrays.files if name.startswith(key)) for key in ("deep", "eight")
-        }
+    """Return the pools of an .npz file; nothing in it is unpickled.
+
+    Raises:
+        InputError: missing, not a pack, or empty.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            groups = {
+                key: tuple(arrays[name] for name in arrays.files if name.startswith(key)) for key in ("deep", "eight")
+            }
+    except (OSError, EOFError, ValueError, BadZipFile) as error:
+        raise InputError(f"The pack {path} cannot be used: {error}.") from error
+    if not groups["deep"] and not groups["eight"]:
+        raise InputError(f"There is no image to train on in {path}.")
     return Pools(groups["deep"], groups["eight"])
 
 

@@ -50,6 +50,7 @@ def test_the_system_can_end_it_without_traces(tmp_path):
         "import os, signal, sys\n"
         "from PySide6.QtCore import QTimer\n"
         "from sargui.gui import app\n"
+        "app.MainWindow.closeEvent = lambda self, event: event.ignore()\n"  # as when it asks about what is unsaved
         "old = app.MainWindow.show\n"
         "def show(self):\n"
         "    old(self); QTimer.singleShot(200, lambda: os.kill(os.getpid(), signal.SIGTERM))\n"

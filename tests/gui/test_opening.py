@@ -31,6 +31,19 @@ def test_drop_opens_and_shows_the_facts(window, scene, drop_files, qtbot):
     assert window.grid.original.unit.text() == "VV, dB of DN"
 
 
+def test_while_a_file_is_opened_the_window_says_so_and_invites_again_if_that_fails(window, tmp_path, qtbot):
+    broken = tmp_path / "broken.tif"
+    broken.write_bytes(b"")
+    window.open([broken])
+    assert window.empty.title.text() == "Opening broken.tif…"
+    assert not window.empty.open.isEnabled()
+    assert not window.settings.reason.isVisible()
+    assert window.progress.bar.isVisible()
+    qtbot.waitUntil(lambda: not window.session.busy)
+    assert window.empty.title.text() == "Drop a SAR image here"
+    assert window.empty.open.isEnabled()
+
+
 @pytest.mark.parametrize("place", ["pane", "spin box", "slider"])
 def test_a_drop_anywhere_reaches_the_window(opened, scene, drop_files, qtbot, place):
     widget = {

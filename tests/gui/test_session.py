@@ -92,6 +92,29 @@ def test_cancel_keeps_what_was_there(with_scene, engine, qtbot):
     assert not with_scene.busy
 
 
+def test_cancel_after_the_last_tile_counts_too(qtbot, engine, scene):
+    reached = threading.Event()
+
+    def too_late(request, report, cancel):
+        result = engine(request, report, threading.Event())
+        if isinstance(request, Compress):
+            reached.set()
+            assert cancel.wait(10)
+        return result
+
+    session = Session(too_late)
+    with qtbot.waitSignal(session.opened):
+        session.open(scene)
+    session.compress("none-1", Rate())
+    qtbot.waitUntil(reached.is_set)
+    with qtbot.waitSignal(session.cancelled):
+        session.cancel()
+    assert not session.busy
+    assert session.result is None
+    assert not engine.asked[-1].target.exists()
+    session.shutdown()
+
+
 def test_a_failure_is_one_sentence_and_leaves_the_scene(with_scene, engine, qtbot):
     engine.error = RefusedError("The disk is full.")
     with qtbot.waitSignal(with_scene.failed) as failed:

@@ -41,7 +41,9 @@ def test_ends_and_middle_have_the_colors_of_the_table():
     assert colors[2] == colors[3] == [0x67, 0x00, 0x1F]
 
 
-@pytest.mark.parametrize(("error", "limit"), [(0.9, 1), (1.0, 1), (1.1, 2), (3.0, 5), (7, 10), (0.03, 0.05), (0, 0.01)])
+@pytest.mark.parametrize(
+    ("error", "limit"), [(0.9, 1), (1.0, 1), (1.1, 2), (2.2, 3), (3.1, 5), (7, 10), (0.03, 0.03), (0, 0.01)]
+)
 def test_the_error_range_is_round(error, limit):
     assert shading.error_limit_of(np.full((10, 10), -error, np.float32)) == pytest.approx(limit)
 
