@@ -17,16 +17,18 @@ from sargui.core.types import BandInfo, Kind, Pixels, Radiometry, Void
 
 FLOOR_QUANTILE = 0.02  # of the valid power
 FLOOR_FRACTION = 0.1  # of that quantile
+BRIGHTEST_DB = 385.0  # about what float32 holds as power; an undeclared fill value beyond it is taken for this
 DARKEST = 0.01  # decoded power never falls below this fraction of the floor, so that dB stay finite
 ZERO_AREA_SHARE = 0.9  # zeros count as "not measured" if this share of them has a zero beside, above or below
 
 
 def power(values: NDArray[np.generic], kind: Kind) -> NDArray[np.float32]:
     """Return linear power of raw values; negative amplitude or power counts as 0."""
-    if kind is Kind.DB:
-        return np.asarray(10.0 ** (values.astype(np.float64) / 10.0), dtype=np.float32)
-    linear = np.maximum(values.astype(np.float32), np.float32(0))
-    return linear * linear if kind is Kind.AMPLITUDE else linear
+    with np.errstate(over="ignore", invalid="ignore"):
+        if kind is Kind.DB:
+            return np.asarray(10.0 ** (values.astype(np.float64) / 10.0), dtype=np.float32)
+        linear = np.maximum(values.astype(np.float32), np.float32(0))
+        return linear * linear if kind is Kind.AMPLITUDE else linear
 
 
 def classify(values: NDArray[np.generic], nodata: float | None) -> NDArray[np.uint8]:
@@ -89,8 +91,9 @@ def _has_neighbor(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 def to_network(values: NDArray[np.generic], radiometry: Radiometry) -> NDArray[np.float32]:
     """Return network input of raw values, shape kept; void pixels give numbers of no meaning (maybe NaN)."""
-    with np.errstate(invalid="ignore", over="ignore"):
+    with np.errstate(invalid="ignore"):
         db = 10.0 * np.log10(power(values, radiometry.kind) + np.float32(radiometry.floor))
+        db = np.minimum(db, np.float32(BRIGHTEST_DB))
     return np.asarray((db - np.float32(radiometry.mean_db)) / np.float32(10), dtype=np.float32)
 
 
@@ -111,8 +114,9 @@ def from_network(
     elif radiometry.kind is Kind.AMPLITUDE:
         linear = np.sqrt(linear)
     values = _cast(linear, dtype)
-    values = _move_off(values, band.nodata, dtype)
-    values = _move_off(values, 0 if radiometry.zero_is_void else None, dtype)
+    reserved = (band.nodata, 0 if radiometry.zero_is_void else None)
+    for value in reserved * 2:  # moving off one may land on the other
+        values = _move_off(values, value, dtype)
     return _restore_void(values, void, band.nodata)
 
 

@@ -33,6 +33,18 @@ TEXT = (
 LINE_EVERY = 500  # steps, where the output is not a terminal
 
 
+def _name(name: str) -> str:
+    if name and not catalogue.NAME.fullmatch(name):
+        raise typer.BadParameter("a checkpoint's name is of a-z, 0-9, @, ., _ and -, at most 64 characters.")
+    return name
+
+
+def _side(side: int) -> int:
+    if side % 64:
+        raise typer.BadParameter("the side of a patch is a multiple of 64.")
+    return side
+
+
 @app.command()
 def train(
     out: Annotated[Path, typer.Option(help="Folder for weights, card and the state to resume from.")],
@@ -40,13 +52,13 @@ def train(
     validation: Annotated[Path | None, typer.Option(help="Folder of rasters to measure on.")] = None,
     attention: Annotated[str, typer.Option(help="Attention variant.")] = "none",
     placement: Annotated[str, typer.Option(help="Where the attention sits.")] = "bottleneck",
-    minutes: Annotated[float, typer.Option(help="How long to train.")] = 60.0,
+    minutes: Annotated[float, typer.Option(help="How long to train.", min=0.01)] = 60.0,
     steps: Annotated[int, typer.Option(help="How many steps instead; makes the result reproducible.")] = 0,
-    name: Annotated[str, typer.Option(help="Name of the checkpoint.")] = "",
+    name: Annotated[str, typer.Option(help="Name of the checkpoint.", callback=_name)] = "",
     start_from: Annotated[Path | None, typer.Option(help="Card of a checkpoint to start from.")] = None,
-    seed: Annotated[int, typer.Option(help="Seed of weights, patches and noise.")] = 0,
-    side: Annotated[int, typer.Option(help="Side of the patches in pixels, a multiple of 64.")] = 256,
-    batch: Annotated[int, typer.Option(help="Patches a step.")] = 8,
+    seed: Annotated[int, typer.Option(help="Seed of weights, patches and noise.", min=0)] = 0,
+    side: Annotated[int, typer.Option(help="Side of the patches in pixels.", min=64, callback=_side)] = 256,
+    batch: Annotated[int, typer.Option(help="Patches a step.", min=1)] = 8,
     rate: Annotated[float, typer.Option(help="Learning rate.")] = RATE,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, mps.")] = "auto",
     bfloat16: Annotated[bool, typer.Option(help="Half precision in the branch; for GPUs and AVX512-BF16.")] = False,

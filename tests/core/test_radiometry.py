@@ -152,6 +152,18 @@ def test_a_border_of_zeros_two_pixels_wide_is_not_measured():
     assert estimate([pixels(image)], Kind.AMPLITUDE).zero_is_void
 
 
+def test_a_valid_pixel_lands_on_neither_zero_nor_nodata_where_both_are_reserved():
+    parameters = Radiometry(Kind.AMPLITUDE, 0.0, 1.0, zero_is_void=True)
+    x = np.full((2, 2), -3, np.float32)
+    back = from_network(x, np.zeros((2, 2), np.uint8), parameters, BandInfo("uint8", Kind.AMPLITUDE, nodata=1))
+    assert (back == 2).all()
+
+
+def test_a_fill_value_beyond_reason_stays_finite():
+    values = np.array([[9.97e36, 1.0]], np.float32)
+    assert np.isfinite(to_network(values, Radiometry(Kind.AMPLITUDE, 0.0, 1.0))).all()
+
+
 def test_zero_db_is_a_measurement():
     assert not estimate([pixels(np.zeros((8, 8), np.float32))], Kind.DB).zero_is_void
 

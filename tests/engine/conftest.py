@@ -1,0 +1,119 @@
+"""The engine with the tiny checkpoint, and simulated scenes written and read back by rasterio."""
+
+from __future__ import annotations
+
+import lzma
+import warnings
+from pathlib import Path
+from threading import Event
+
+import numpy as np
+import pytest
+import rasterio
+import torch
+from rasterio.errors import NotGeoreferencedWarning
+from scipy.ndimage import gaussian_filter
+
+from sargui.core import catalogue
+from sargui.engine.compress import compress
+from sargui.engine.decompress import decompress
+from sargui.engine.requests import Compress, Decompress, Rate, RateKind
+
+DATA = Path(__file__).parent.parent / "data"
+
+
+@pytest.fixture(scope="session")
+def tiny_models(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("models")
+    (folder / "tiny.safetensors").write_bytes(lzma.decompress((DATA / "tiny.safetensors.xz").read_bytes()))
+    (folder / "tiny.json").write_bytes((DATA / "tiny.json").read_bytes())
+    return folder
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _tiny_checkpoint(tiny_models):
+    """Make the tiny checkpoint the only one, on one thread: its layers are too small to share."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(catalogue, "model_folders", lambda: [tiny_models])
+        yield
+    torch.set_num_threads(threads)
+
+
+def simulated_power(rows, cols, seed=0, looks=5):
+    rng = np.random.default_rng(seed)
+    ground = 40 * gaussian_filter(rng.standard_normal((rows, cols)), 12)
+    speckle = rng.gamma(looks, 1 / looks, (rows, cols))
+    return 1e3 * 10 ** (ground / 10) * speckle
+
+
+def write_tif(path, bands, tags=None, **profile):
+    bands = bands if bands.ndim == 3 else bands[None]
+    count, rows, cols = bands.shape
+    options = {"driver": "GTiff", "count": count, "height": rows, "width": cols, "dtype": bands.dtype.name} | profile
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        with rasterio.open(path, "w", **options) as dataset:
+            dataset.update_tags(**(tags or {}))
+            dataset.write(bands)
+    return path
+
+
+def read_tif(path):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        with rasterio.open(path) as dataset:
+            return dataset.read()
+
+
+@pytest.fixture(scope="session")
+def power_of():
+    """Return the power of a simulated scene (rows, cols): rolling ground under speckle."""
+    return simulated_power
+
+
+@pytest.fixture(scope="session")
+def write():
+    """Write bands (bands, rows, cols) or one band as a GeoTIFF and return its path."""
+    return write_tif
+
+
+@pytest.fixture(scope="session")
+def read():
+    """Return all pixels of a raster, (bands, rows, cols)."""
+    return read_tif
+
+
+def run_compress(source, target, quality=60.0, rate=None, report=lambda progress: None, cancel=None, **options):
+    request = Compress(source, target, rate=rate or Rate(RateKind.QUALITY, quality), device="cpu", **options)
+    return compress(request, report, cancel or Event())
+
+
+def run_decompress(source, target, report=lambda progress: None, cancel=None, **options):
+    return decompress(Decompress(source, target, device="cpu", **options), report, cancel or Event())
+
+
+@pytest.fixture(scope="session")
+def pack():
+    """Run the compression job."""
+    return run_compress
+
+
+@pytest.fixture(scope="session")
+def unpack():
+    """Run the decompression job."""
+    return run_decompress
+
+
+@pytest.fixture
+def through(tmp_path):
+    """Send bands through a container and return what comes back."""
+
+    def run(bands, quality=90.0, tags=None, kind=None, **profile):
+        source = write_tif(tmp_path / "scene.tif", bands, tags, **profile)
+        run_compress(source, tmp_path / "scene.sarz", quality, kind=kind)
+        run_decompress(tmp_path / "scene.sarz", tmp_path / "back.tif")
+        return read_tif(tmp_path / "back.tif")
+
+    return run

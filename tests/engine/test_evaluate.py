@@ -1,0 +1,62 @@
+"""Tests of sargui.engine.evaluate: its numbers are those that numpy finds in the two rasters."""
+
+import numpy as np
+import pytest
+
+from sargui.core.errors import MismatchError
+from sargui.core.types import Kind
+from sargui.engine import api
+
+
+def test_rms_bias_and_largest_error_are_those_of_the_decompressed_pixels(pack, unpack, write, read, power_of, tmp_path):
+    bands = np.stack([power_of(90, 120, seed) for seed in (1, 2)]).astype(np.float32)
+    bands[0, :30, :40] = np.nan
+    source = write(tmp_path / "scene.tif", bands)
+    pack(source, tmp_path / "scene.sarz", 40)
+    unpack(tmp_path / "scene.sarz", tmp_path / "back.tif")
+    found = api.evaluate(source, tmp_path / "scene.sarz", device="cpu")
+    for before, after, quality in zip(bands, read(tmp_path / "back.tif"), found.bands, strict=True):
+        valid = np.isfinite(before)
+        first, second = before[valid].astype(float), after[valid].astype(float)
+        floor = 0.1 * np.quantile(first, 0.02)  # errors are in dB of power + floor
+        error = 10 * np.log10((second + floor) / (first + floor))
+        assert quality.valid_pixels == valid.sum()
+        assert quality.void_mismatches == 0
+        assert quality.rmse_db == pytest.approx(np.sqrt(np.mean(error**2)), rel=1e-3)
+        assert quality.max_error_db == pytest.approx(np.abs(error).max(), rel=1e-3)
+        bias = 10 * np.log10((second + floor).mean() / (first + floor).mean())
+        assert quality.bias_db == pytest.approx(bias, abs=1e-3)
+    squares = [band.rmse_db**2 * band.valid_pixels for band in found.bands]
+    assert found.rmse_db == pytest.approx(np.sqrt(sum(squares) / np.isfinite(bands).sum()))
+
+
+def test_two_rasters_are_compared_as_well_and_a_raster_is_equal_to_itself(write, power_of, tmp_path):
+    power = power_of(40, 50).astype(np.float32)
+    source = write(tmp_path / "scene.tif", power)
+    same = api.evaluate(source, source).bands[0]
+    assert (same.rmse_db, same.bias_db, same.max_error_db, same.psnr_db) == (0, 0, 0, np.inf)
+    doubled = api.evaluate(source, write(tmp_path / "double.tif", 2 * power)).bands[0]
+    assert doubled.bias_db == pytest.approx(10 * np.log10(2), abs=0.1)
+    assert doubled.max_error_db <= 10 * np.log10(2) + 1e-3
+
+
+def test_pixels_valid_in_one_and_void_in_the_other_are_counted(write, power_of, tmp_path):
+    power = power_of(40, 50).astype(np.float32)
+    source = write(tmp_path / "scene.tif", power)
+    power[3, 4:9] = np.nan
+    found = api.evaluate(source, write(tmp_path / "holes.tif", power)).bands[0]
+    assert (found.void_mismatches, found.valid_pixels) == (5, 1995)
+
+
+def test_a_kind_given_once_is_remembered_by_the_container(pack, write, power_of, tmp_path):
+    decibels = (10 * np.log10(power_of(60, 70)) - 40).astype(np.float32)
+    source = write(tmp_path / "scene.tif", decibels)
+    pack(source, tmp_path / "scene.sarz", 90, kind=Kind.DB)
+    assert api.evaluate(source, tmp_path / "scene.sarz", device="cpu").rmse_db < 0.6
+
+
+def test_two_sizes_do_not_match(pack, write, power_of, tmp_path):
+    pack(write(tmp_path / "a.tif", power_of(30, 20).astype(np.float32)), tmp_path / "a.sarz")
+    other = write(tmp_path / "b.tif", power_of(20, 30).astype(np.float32))
+    with pytest.raises(MismatchError, match="20 × 30 × 1 and 30 × 20 × 1"):
+        api.evaluate(other, tmp_path / "a.sarz", device="cpu")

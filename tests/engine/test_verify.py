@@ -1,0 +1,70 @@
+"""Tests of sargui.engine.verify: a whole container passes, a changed byte is found, the original is compared."""
+
+from threading import Event
+
+import numpy as np
+import pytest
+
+from sargui.container import Reader, TileKey
+from sargui.core.errors import FormatError, JobCancelled
+from sargui.engine.requests import Verify
+from sargui.engine.verify import verify
+
+
+def check(*paths, cancel=None):
+    return verify(Verify(*paths, device="cpu"), lambda progress: None, cancel or Event())
+
+
+@pytest.fixture(scope="module")
+def files(pack, write, power_of, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("verify")
+    source = write(folder / "scene.tif", np.stack([power_of(40, 600, seed) for seed in (1, 2)]).astype(np.float32))
+    return source, pack(source, folder / "scene.sarz", 60).target
+
+
+def flipped(box, key, target):
+    content = bytearray(box.read_bytes())
+    with Reader(box) as reader:
+        content[content.find(reader.payload(key)) + 30] ^= 1
+    target.write_bytes(content)
+    return target
+
+
+def test_a_whole_container_has_no_damage_and_all_its_tiles(files):
+    found = check(files[1])
+    assert (found.tiles, found.damaged, found.quality) == (4, (), None)
+
+
+def test_with_the_original_it_also_says_how_near_it_is(files):
+    found = check(files[1], files[0])
+    assert [band.valid_pixels for band in found.quality.bands] == [24_000, 24_000]
+    assert 0 < found.quality.rmse_db < 2
+
+
+def test_a_flipped_byte_is_found_and_named_and_nothing_is_compared(files, tmp_path):
+    found = check(flipped(files[1], TileKey(0, 1, 0, 1), tmp_path / "broken.sarz"), files[0])
+    assert found.damaged == ("tile (0, 1) of band 2",)
+    assert found.quality is None
+
+
+def test_a_container_cut_short_cannot_be_opened(files, tmp_path):
+    (tmp_path / "short.sarz").write_bytes(files[1].read_bytes()[:-200])
+    with pytest.raises(FormatError, match=r"short\.sarz"):
+        check(tmp_path / "short.sarz")
+
+
+def test_it_can_be_stopped(files):
+    cancel = Event()
+    cancel.set()
+    with pytest.raises(JobCancelled):
+        check(files[1], cancel=cancel)
+
+
+def test_what_is_damaged_comes_out_as_nodata_and_is_named(files, unpack, read, tmp_path):
+    broken = flipped(files[1], TileKey(0, 0, 0, 0), tmp_path / "broken.sarz")
+    result = unpack(broken, tmp_path / "back.tif")
+    assert result.damaged == ("tile (0, 0) of band 1",)
+    back = read(tmp_path / "back.tif")
+    assert (back[0, :, :512] == 0).all()  # of a raster without a nodata value
+    assert (back[0, :, 512:] > 0).all()
+    assert (back[1] > 0).all()
