@@ -8,6 +8,7 @@ from typing import Any
 
 from sargui.core.errors import CheckpointError
 
+PLACEMENTS = ("bottleneck", "encoder", "decoder", "all", "latents")
 LATENTS = 256  # channels of y: one for each of the 16 × 16 pixels of a cell
 MAX_SIDE = 192  # channels of z: their coding tables are numbered by one byte, after the 64 of the latents
 PLACEMENTS = ("encoder", "decoder", "bottleneck", "all", "latents")
@@ -29,6 +30,11 @@ class NetworkConfig:
     side: int = 48
     attention: str = "none"
     placement: str = "bottleneck"
+
+    def __post_init__(self) -> None:
+        if self.placement not in PLACEMENTS:
+            known = ", ".join(PLACEMENTS)
+            raise CheckpointError(f"Attention cannot be placed at '{self.placement}'; known places are: {known}.")
 
     def to_card(self) -> dict[str, Any]:
         """Return the configuration as it stands in a model card."""

@@ -70,14 +70,14 @@ def train(
         level=logging.INFO, format="%(message)s", handlers=[RichHandler(console=console, show_path=False)]
     )
     try:
+        torch.manual_seed(seed)
+        network = _network(NetworkConfig(attention=attention, placement=placement), start_from, pick_device(device))
         pools = load_pack(data) if data.suffix == ".npz" else pack(data, seed)
         if pack_only is not None:
             save_pack(pools, pack_only)
             return
         if threads:
             torch.set_num_threads(threads)
-        torch.manual_seed(seed)
-        network = _network(NetworkConfig(attention=attention, placement=placement), start_from, pick_device(device))
         linear_share = 0.0 if start_from else LINEAR_SHARE
         plan = Plan(minutes, steps, linear_share, rate, bfloat16=bfloat16, seed=seed)
         sampler = Sampler(pools, side, batch, seed, next(network.parameters()).device)
@@ -88,7 +88,7 @@ def train(
         card = _export(trainer, sampler, pools, validation, name or f"{attention}-1", out)
         log.info("wrote %s", card.path)
     except SarguiError as error:
-        console.print(f"[red]{error}")
+        console.print(str(error), style="red", markup=False, soft_wrap=True)
         raise typer.Exit(error.exit_code) from None
 
 
