@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+import lzma
 import os
-import sys
 from pathlib import Path
-
-if sys.platform == "win32":
-    import torch  # noqa: F401  # before Qt, as main.py does
 
 import pytest
 import shiboken6
+import torch  # before Qt, as main.py does on Windows
 from PySide6.QtCore import QMimeData, QPointF, QSettings, Qt, QThread, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
@@ -25,6 +23,24 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 def pytest_configure(config):
     config.addinivalue_line("qt_log_ignore", "This plugin does not support propagateSizeHints")
+
+
+DATA = Path(__file__).parent / "data"
+
+
+@pytest.fixture(scope="session")
+def tiny_models(tmp_path_factory):
+    """Unpack the frozen tiny checkpoint (tests/data/make_tiny_model.py); return its folder."""
+    folder = tmp_path_factory.mktemp("models")
+    (folder / "tiny.safetensors").write_bytes(lzma.decompress((DATA / "tiny.safetensors.xz").read_bytes()))
+    (folder / "tiny.json").write_bytes((DATA / "tiny.json").read_bytes())
+    return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread():
+    """Compute on one thread: small networks gain nothing from two, and lose much on a busy machine."""
+    torch.set_num_threads(1)
 
 
 class StandIn:

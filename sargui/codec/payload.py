@@ -78,7 +78,10 @@ def _unpack(data: bytes) -> Payload:
         void, place = _take(data, place, VOID_LENGTH)
     if flags & HAS_CELL_MAP:
         deflated, place = _take(data, place, LENGTH)
-        bits = zlib.decompressobj().decompress(deflated, TILE_CELLS**2 // 8)
+        inflater = zlib.decompressobj()
+        bits = inflater.decompress(deflated, TILE_CELLS**2 // 8 + 1)
+        if not inflater.eof or inflater.unused_data:
+            raise ValueError("cell map out of range")
         cells = np.unpackbits(np.frombuffer(bits, np.uint8)).reshape(TILE_CELLS, TILE_CELLS).astype(bool)
     if flags & HAS_SYMBOLS:
         (count,) = WORDS.unpack_from(data, place)

@@ -42,12 +42,13 @@ def decode_void(data: bytes, shape: tuple[int, int]) -> NDArray[np.uint8]:
         return void
     classes = _known(data[1 : 1 + data[0]])
     plane_bytes = (void.size + 7) // 8
+    unpacker = zlib.decompressobj()
     try:
-        unpacker = zlib.decompressobj()
-        planes = unpacker.decompress(data[1 + data[0] :], plane_bytes * len(classes))
+        planes = unpacker.decompress(data[1 + data[0] :], plane_bytes * len(classes) + 1)
     except zlib.error:
         planes = b""
-    if len(planes) != plane_bytes * len(classes) or len(classes) != data[0]:
+    whole = unpacker.eof and not unpacker.unused_data and len(planes) == plane_bytes * len(classes)
+    if not whole or len(classes) != data[0]:
         raise DamagedFileError("The mask of a tile is damaged.")
     for number, value in enumerate(classes):
         part = np.frombuffer(planes, np.uint8, plane_bytes, number * plane_bytes)

@@ -13,7 +13,7 @@ from sargui.core.tiling import windows
 from sargui.core.types import Progress, Radiometry, RasterSource, Report, Void, Window
 from sargui.engine.decoded import DecodedSource
 from sargui.engine.encoding import NETWORK_WINDOW
-from sargui.engine.planes import network_input, sample_radiometry
+from sargui.engine.planes import sample_radiometry
 from sargui.engine.requests import BandQuality, Evaluate, QualityReport
 from sargui.engine.sources import open_source
 from sargui.engine.stages import stop_if
@@ -65,7 +65,7 @@ def _db(
     source: RasterSource, band: int, window: Window, scale: Radiometry
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     pixels = source.read(band, window)
-    db = radiometry.to_db(network_input(pixels.values, scale), scale)
+    db = radiometry.to_db(radiometry.to_network(pixels.values, scale), scale)
     return db, radiometry.void_of(pixels, scale) == Void.VALID
 
 

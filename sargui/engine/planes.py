@@ -14,7 +14,6 @@ from sargui.core.types import Kind, Radiometry, RasterSource, Void, Window
 
 SAMPLE_SIDE = 512
 SAMPLE_WINDOWS = 64  # enough for a 2 % quantile and a mean to 0.02 dB
-FARTHEST = 100.0  # network units, 1000 dB: all that float32 holds lies nearer, but the squares of some do not
 
 
 class Plane(Protocol):
@@ -39,7 +38,7 @@ class BandPlane:
         """Return network input and void classes of a window."""
         pixels = self._source.read(self._band, window)
         void = radiometry.void_of(pixels, self.radiometry)
-        return network_input(pixels.values, self.radiometry), void
+        return radiometry.to_network(pixels.values, self.radiometry), void
 
 
 class Overview:
@@ -75,11 +74,6 @@ def _block_sums(values: NDArray[Any], step: int) -> NDArray[Any]:
     rows, cols = values.shape
     padded = np.pad(values, ((0, -rows % step), (0, -cols % step)))
     return np.asarray(padded.reshape(padded.shape[0] // step, step, -1, step).sum(axis=(1, 3)))
-
-
-def network_input(values: NDArray[np.generic], parameters: Radiometry) -> NDArray[np.float32]:
-    """Return network input of raw values, finite for every valid one: an undeclared 1e30 must not spoil its tile."""
-    return np.clip(radiometry.to_network(values, parameters), np.float32(-FARTHEST), np.float32(FARTHEST))
 
 
 def sample_radiometry(source: RasterSource, band: int, kind: Kind) -> Radiometry:

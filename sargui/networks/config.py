@@ -67,7 +67,7 @@ def _possible(config: NetworkConfig) -> bool:
     sizes = (*config.stages, *config.groups, config.hyper, config.side)
     whole = all(isinstance(size, int) and 1 <= size <= 1024 for size in sizes)
     few = all(isinstance(count, int) and 0 <= count <= 16 for count in config.blocks)
-    named = isinstance(config.attention, str) and config.placement in PLACEMENTS
+    named = isinstance(config.attention, str)
     if not (whole and few and named and config.side <= MAX_SIDE):
         return False
     return len(config.stages) == len(config.blocks) == 4 and sum(config.groups) == LATENTS

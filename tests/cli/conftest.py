@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import lzma
 from pathlib import Path
 
 import numpy as np
@@ -15,14 +14,6 @@ from sargui.cli.app import app
 from sargui.core import catalogue
 
 DATA = Path(__file__).parent.parent / "data"
-
-
-@pytest.fixture(scope="session")
-def tiny_models(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("models")
-    (folder / "tiny.safetensors").write_bytes(lzma.decompress((DATA / "tiny.safetensors.xz").read_bytes()))
-    (folder / "tiny.json").write_bytes((DATA / "tiny.json").read_bytes())
-    return folder
 
 
 @pytest.fixture

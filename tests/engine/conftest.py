@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import lzma
 import warnings
 from pathlib import Path
 from threading import Event
@@ -10,7 +9,6 @@ from threading import Event
 import numpy as np
 import pytest
 import rasterio
-import torch
 from rasterio.errors import NotGeoreferencedWarning
 from scipy.ndimage import gaussian_filter
 
@@ -22,23 +20,12 @@ from sargui.engine.requests import Compress, Decompress, Rate, RateKind
 DATA = Path(__file__).parent.parent / "data"
 
 
-@pytest.fixture(scope="session")
-def tiny_models(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("models")
-    (folder / "tiny.safetensors").write_bytes(lzma.decompress((DATA / "tiny.safetensors.xz").read_bytes()))
-    (folder / "tiny.json").write_bytes((DATA / "tiny.json").read_bytes())
-    return folder
-
-
 @pytest.fixture(scope="module", autouse=True)
 def _tiny_checkpoint(tiny_models):
-    """Make the tiny checkpoint the only one, on one thread: its layers are too small to share."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
+    """Make the tiny checkpoint the only one."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(catalogue, "model_folders", lambda: [tiny_models])
         yield
-    torch.set_num_threads(threads)
 
 
 def simulated_power(rows, cols, seed=0, looks=5):

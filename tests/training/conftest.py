@@ -29,15 +29,6 @@ def network_input(rows: int, cols: int, seed: int) -> np.ndarray:
     return (x - x.mean()).astype(np.float32)
 
 
-@pytest.fixture(autouse=True)
-def _one_thread():
-    """Two threads that wait for each other are slower than one on networks this small, on a busy machine by far."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 @pytest.fixture(scope="session")
 def pools() -> Pools:
     images = [network_input(192, 192, seed).astype(np.float16) for seed in range(4)]

@@ -1,0 +1,178 @@
+"""Tests of the promise that files rest on: the same symbols whatever the layout, batch, threads or kernels."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from sargui.codec.payload import Payload
+from sargui.codec.symbols import TileSymbols, dequantize
+from sargui.codec.tile_codec import TileCodec, TileFrame, full_cells, pick_device
+from sargui.core.errors import SarguiError
+
+QUALITY = 5500
+FULL = full_cells((32, 32))
+
+
+def latents(tiles: int, seed: int = 0, channels: int = 256) -> torch.Tensor:
+    """Return latents in steps whose deviation falls from 40 to 0.1 along the channels, as those of pictures do."""
+    deviation = torch.logspace(1.6, -1, channels)[None, :, None, None]
+    return torch.randn(tiles, channels, 32, 32, generator=torch.Generator().manual_seed(seed)) * deviation
+
+
+def frames(tiles: int) -> list[TileFrame]:
+    """Return frames of full tiles, but for the last, of which only a part is coded."""
+    part = full_cells((20, 32)) & (np.add.outer(np.arange(32), np.arange(32)) > 12)
+    return [TileFrame(FULL, (32, 32)) for _ in range(tiles - 1)] + [TileFrame(part, (20, 32))]
+
+
+@pytest.fixture(params=["tiny", "shipped"])
+def codec(request) -> TileCodec:
+    return request.getfixturevalue(request.param)
+
+
+def tables_of(codec: TileCodec, symbols: TileSymbols, cells: torch.Tensor) -> list[np.ndarray]:
+    """Return the tables that a decoder chooses when it is given these symbols."""
+    parts = iter(symbols.symbols)
+    with torch.inference_mode():
+        found, _ = dequantize(codec.network, cells, QUALITY, lambda _: next(parts))
+    return found.tables
+
+
+# From 16 tiles on, torch without oneDNN turns to NNPACK, whose fast convolutions are not exact.
+@pytest.mark.filterwarnings("ignore:TF32 acceleration")
+@pytest.mark.parametrize(
+    ("layout", "onednn", "threads", "tiles"),
+    [
+        (torch.channels_last, True, 1, slice(8)),
+        (torch.contiguous_format, True, 2, slice(15, None)),
+        (torch.channels_last, False, 2, slice(16)),
+        (torch.contiguous_format, False, 1, slice(16)),
+        (torch.contiguous_format, False, 2, slice(15, None)),
+    ],
+    ids=[
+        "batch of 8",
+        "one tile, contiguous",
+        "without oneDNN",
+        "without oneDNN, contiguous",
+        "one tile without oneDNN",
+    ],
+)
+def test_every_decoder_chooses_the_same_tables(codec, layout, onednn, threads, tiles):
+    batch = frames(16)
+    symbols, _ = codec.quantize(latents(16), batch, QUALITY)
+    cells = torch.from_numpy(np.stack([frame.cells for frame in batch])).float()
+    torch.set_num_threads(threads)
+    codec.network.to(memory_format=layout)
+    try:
+        with torch.backends.mkldnn.flags(enabled=onednn):
+            found = tables_of(codec, TileSymbols([part[tiles] for part in symbols.symbols], []), cells[tiles])
+    finally:
+        torch.set_num_threads(1)
+        codec.network.to(memory_format=torch.channels_last)
+    for part, expected in zip(found, symbols.tables, strict=True):
+        np.testing.assert_array_equal(part, expected[tiles])
+    assert len(np.unique(np.concatenate([part.ravel() for part in found[1:]]))) > 30
+
+
+def test_decoding_gives_back_the_exact_symbols_and_latents(codec):
+    batch = frames(3)
+    symbols, expected = codec.quantize(latents(3, seed=1), batch, QUALITY)
+    written = codec.write(symbols, batch, QUALITY)
+    payloads = [Payload.unpack(tile.payload) for tile in written]
+    found, failed = codec.read(payloads, [frame.extent for frame in batch])
+    assert failed == []
+    torch.testing.assert_close(found.v_hat, expected.v_hat, atol=1e-4, rtol=0)  # the means are float
+    assert torch.equal(found.index, expected.index)
+    for number in range(3):
+        assert payloads[number].checksum == symbols.checksum(number)
+
+
+def test_latents_are_off_by_at_most_half_a_step_where_they_are_coded(codec):
+    v, batch = latents(2, seed=2), frames(2)
+    _, decoded = codec.quantize(v, batch, QUALITY)
+    cells = torch.from_numpy(np.stack([frame.cells for frame in batch]))[:, None]
+    coded = (decoded.index > 0) & cells
+    assert (decoded.v_hat - v)[coded].abs().max() <= 0.5 + 1e-5
+    assert not decoded.v_hat[(~cells).expand_as(decoded.v_hat)].any()
+    assert not decoded.index[(~cells).expand_as(decoded.index)].any()
+
+
+@pytest.mark.parametrize("magnitude", [3e4, 1e6])
+def test_absurdly_large_latents_are_clipped_to_16_bits_and_decode(tiny, magnitude):
+    v, batch = latents(1, seed=3), [TileFrame(FULL, (32, 32))]
+    v[0, :, ::7, ::5] = magnitude
+    v[0, :, 1::7, 1::5] = -magnitude
+    symbols, expected = tiny.quantize(v, batch, QUALITY)
+    payloads = [Payload.unpack(tile.payload) for tile in tiny.write(symbols, batch, QUALITY)]
+    found, failed = tiny.read(payloads, [(32, 32)])
+    assert failed == []
+    assert torch.equal(found.index, expected.index)
+
+
+def test_estimates_agree_with_the_bytes_written_to_one_percent(codec):
+    batch = frames(4)
+    symbols, _ = codec.quantize(latents(4, seed=4), batch, QUALITY)
+    estimates = codec.estimate(symbols)
+    for tile, bits in zip(codec.write(symbols, batch, QUALITY), estimates, strict=True):
+        assert tile.estimated_bits == pytest.approx(bits)
+        assert tile.stream_bytes == pytest.approx(bits / 8, rel=0.01)
+        assert tile.stream_bytes < len(tile.payload) < tile.stream_bytes + 200
+
+
+@pytest.mark.parametrize("damage", ["words", "cut", "escapes", "checksum", "cells"])
+def test_a_corrupted_stream_fails_alone(tiny, damage):
+    batch = frames(4)
+    v = latents(4, seed=5)
+    v[1, 40, 3, 3] = 9999.0  # an escape
+    symbols, expected = tiny.quantize(v, batch, QUALITY)
+    payloads = [Payload.unpack(tile.payload) for tile in tiny.write(symbols, batch, QUALITY)]
+    good = payloads[1]
+    words = good.words.copy()
+    words[len(words) // 2] ^= 0x10
+    payloads[1] = {
+        "words": replace(good, words=words),
+        "cut": replace(good, words=good.words[: len(words) // 2].copy()),
+        "escapes": replace(good, escapes=b"\x80"),
+        "checksum": replace(good, checksum=good.checksum ^ 1),
+        "cells": replace(good, cells=full_cells((31, 31))),
+    }[damage]
+    found, failed = tiny.read(payloads, [frame.extent for frame in batch])
+    assert failed == [1]
+    assert not found.v_hat[1].any()
+    assert not found.index[1].any()
+    for number in (0, 2, 3):
+        torch.testing.assert_close(found.v_hat[number], expected.v_hat[number], atol=1e-4, rtol=0)
+        assert torch.equal(found.index[number], expected.index[number])
+
+
+def test_a_tile_without_a_coded_cell_is_its_mask_alone(tiny):
+    batch = [TileFrame(full_cells((0, 0)), (32, 32), b"\x01")]
+    symbols, _ = tiny.quantize(latents(1), batch, QUALITY)
+    (tile,) = tiny.write(symbols, batch, QUALITY)
+    assert len(tile.payload) <= 16
+    assert (tile.stream_bytes, tile.estimated_bits) == (0, 0)
+    found, failed = tiny.read([Payload.unpack(tile.payload)], [(32, 32)])
+    assert failed == []
+    assert not found.v_hat.any()
+
+
+def test_analysis_and_synthesis_crop_their_halos(tiny):
+    v = tiny.analyze(np.zeros((96 + 64, 96 + 32), np.float32), QUALITY)
+    assert v.shape == (256, 4, 2)
+    halo = tiny.synthesis_halo
+    big = torch.zeros(256, 5 + 2 * halo, 3 + 2 * halo)
+    assert tiny.synthesize(big, big, QUALITY).shape == (80, 48)
+
+
+@pytest.mark.parametrize("name", ["cuda:99", "nonsense", "cpu:0:0", ""])
+def test_a_device_that_is_not_there_is_one_sentence(name):
+    with pytest.raises(SarguiError, match=f"no device '{name}' on this machine") as error:
+        pick_device(name)
+    assert "\n" not in str(error.value)
+
+
+def test_auto_finds_some_device():
+    assert pick_device("auto").type in {"cpu", "cuda", "mps"}
+    assert pick_device("cpu").type == "cpu"
