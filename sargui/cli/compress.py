@@ -35,7 +35,7 @@ def compress(
         float | None, typer.Option(parser=byte_count, metavar="SIZE", help="Size of the file: 500kB, 20MB.")
     ] = None,
     target_ratio: Annotated[float | None, typer.Option(help="Raw bytes over the file's bytes.")] = None,
-    target_bpp: Annotated[float | None, typer.Option(help="Bits per pixel.")] = None,
+    target_bpp: Annotated[float | None, typer.Option(help="Bits per pixel and band, without metadata.")] = None,
     target_rmse_db: Annotated[float | None, typer.Option(help="Root-mean-square error in dB.")] = None,
     kind: Annotated[Kind | None, typer.Option(help="What the numbers mean, if the file does not say.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
@@ -61,7 +61,7 @@ def compress(
     else:
         print(
             f"{result.target}: {jobs.size(result.raw_bytes)} -> {jobs.size(result.file_bytes)}, {result.ratio:.1f}x, "
-            f"{result.bits_per_pixel:.3f} bits per pixel, quality {result.quality:g}, {result.model}, "
+            f"{result.bits_per_pixel:.3f} bits per pixel and band, quality {result.quality:g}, {result.model}, "
             f"{result.seconds['total']:.1f} s"
         )
 

@@ -41,5 +41,6 @@ def decompress(
         shape = f"{result.info.rows} × {result.info.cols} × {len(result.info.bands)}"
         print(f"{result.target}: {shape}, {jobs.size(result.file_bytes)}, {result.seconds['total']:.1f} s")
     if result.damaged:
-        tiles = ", ".join(result.damaged)
-        jobs.fail(DamagedFileError(f"{source.name} is damaged; nodata was written for {tiles}."), as_json=as_json)
+        parts = ", ".join(result.damaged)
+        sentence = f"{source.name} is damaged: {parts}; the rest was written, with no data where tiles are lost."
+        jobs.fail(DamagedFileError(sentence), as_json=as_json)

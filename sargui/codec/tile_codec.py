@@ -15,7 +15,7 @@ from sargui.codec.payload import Payload
 from sargui.codec.stream import SymbolReader, symbol_bits, write_symbols
 from sargui.codec.symbols import Latents, TileSymbols, dequantize, quantize
 from sargui.codec.tables import CodingTables
-from sargui.core.errors import SarguiError
+from sargui.core.errors import RequestError
 from sargui.core.tiling import CELL, TILE_CELLS
 from sargui.core.types import ModelCard
 from sargui.networks import Autoencoder, load
@@ -60,7 +60,7 @@ class TileCodec:
 
         Raises:
             CheckpointError: the checkpoint is missing, altered or does not fit.
-            SarguiError: there is no such device.
+            RequestError: there is no such device.
         """
         network, tensors = load(card)
         return TileCodec(network, CodingTables.from_tensors(tensors, network.config.side), pick_device(device))
@@ -166,7 +166,7 @@ def pick_device(name: str) -> torch.device:
     """Return the device of a name; "auto" is the GPU if there is one.
 
     Raises:
-        SarguiError: there is no such device.
+        RequestError: there is no such device.
     """
     if name == "auto":
         if torch.cuda.is_available():
@@ -176,5 +176,5 @@ def pick_device(name: str) -> torch.device:
         device = torch.device(name)
         torch.empty(1, device=device)
     except (RuntimeError, AssertionError) as error:
-        raise SarguiError(f"There is no device '{name}' on this machine; try 'cpu'.") from error
+        raise RequestError(f"There is no device '{name}' on this machine; try 'cpu'.") from error
     return device

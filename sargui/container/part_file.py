@@ -110,7 +110,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _exists(name: str) -> str:
-    return f"{name} exists already; choose another name or allow overwriting."
+    return f"{name} exists already; choose another name or allow overwriting (--force)."
 
 
 def _sentence(name: str, error: OSError) -> str:

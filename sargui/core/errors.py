@@ -1,6 +1,7 @@
 """Every error a user can cause or meet. Each message is one sentence: what is wrong, with what, what now.
 
 SarguiError                      exit code 1
+├── RequestError              2  a request that makes no sense: a number out of range, an absent device
 ├── InputError                3  a raster that cannot be used as it is
 │   ├── UnreadableRasterError    GDAL cannot open or read it
 │   ├── UnsupportedRasterError   it opens, but holds what we do not compress (yet)
@@ -21,6 +22,12 @@ class SarguiError(Exception):
     """Base of all errors that are the user's to read; `exit_code` is what the command line returns."""
 
     exit_code = 1
+
+
+class RequestError(SarguiError):
+    """A request that makes no sense: a number out of range, a window outside, a device that is not there."""
+
+    exit_code = 2
 
 
 class InputError(SarguiError):

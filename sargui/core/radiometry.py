@@ -13,11 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sargui.core.errors import UnsupportedRasterError
 from sargui.core.types import BandInfo, Kind, Pixels, Radiometry, Void
 
 FLOOR_QUANTILE = 0.02  # of the valid power
 FLOOR_FRACTION = 0.1  # of that quantile
 BRIGHTEST_DB = 385.0  # about what float32 holds as power; an undeclared fill value beyond it is taken for this
+PLAUSIBLE_DB = 200.0  # where more than half of the values lie further from 0 dB, they are something else
 DARKEST = 0.01  # decoded power never falls below this fraction of the floor, so that dB stay finite
 ZERO_AREA_SHARE = 0.9  # zeros count as "not measured" if this share of them has a zero beside, above or below
 
@@ -63,6 +65,9 @@ def estimate(samples: Iterable[Pixels], kind: Kind) -> Radiometry:
     """Return the radiometry of a band from samples of it (each a contiguous patch).
 
     A band without a single valid pixel gets mean 0 dB and floor 1.
+
+    Raises:
+        UnsupportedRasterError: values called dB are none, being hundreds of them.
     """
     valid: list[NDArray[np.float32]] = []
     zeros = zeros_in_areas = 0
@@ -71,6 +76,8 @@ def estimate(samples: Iterable[Pixels], kind: Kind) -> Radiometry:
         zero = (pixels.values == 0) & ok
         zeros += int(zero.sum())
         zeros_in_areas += int((zero & _has_neighbor(zero)).sum())
+        if kind is Kind.DB:
+            _refuse_implausible_db(pixels.values[ok])
         valid.append(power(pixels.values[ok], kind))
     zero_is_void = kind is not Kind.DB and zeros > 0 and zeros_in_areas >= ZERO_AREA_SHARE * zeros
     values = np.concatenate(valid) if valid else np.zeros(0, np.float32)
@@ -81,6 +88,14 @@ def estimate(samples: Iterable[Pixels], kind: Kind) -> Radiometry:
     measured = positive if zero_is_void else values[np.isfinite(values)]
     mean_db = float(np.mean(10.0 * np.log10(measured.astype(np.float64) + floor)))
     return Radiometry(kind, round(mean_db, 4), float(np.float32(floor)), zero_is_void)
+
+
+def _refuse_implausible_db(values: NDArray[np.generic]) -> None:
+    if values.size and abs(middle := float(np.median(values.astype(np.float64)))) > PLAUSIBLE_DB:
+        raise UnsupportedRasterError(
+            f"The values are called dB, but half of them lie beyond {middle:.0f} dB; if they are scaled "
+            "(hundredths of a dB, for example), convert them to real dB first."
+        )
 
 
 def _has_neighbor(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:

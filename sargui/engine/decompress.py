@@ -7,7 +7,7 @@ from dataclasses import replace
 from threading import Event
 
 import sargui
-from sargui.core.errors import SarguiError
+from sargui.core.errors import RequestError
 from sargui.core.tiling import TILE, windows
 from sargui.core.types import Georeference, ProductInfo, Progress, Report, Window
 from sargui.engine.compress import refuse_same_file
@@ -19,7 +19,7 @@ from sargui.io import RasterWriter
 
 
 def decompress(request: Decompress, report: Report, cancel: Event) -> Decompressed:
-    """Write the raster in a container; damaged tiles come out as nodata and are named in the result.
+    """Write the raster in a container; what is damaged is named in the result, and lost tiles come out as nodata.
 
     Raises:
         SarguiError: any of core.errors; each message is one sentence for the user.
@@ -52,7 +52,8 @@ def decompress(request: Decompress, report: Report, cancel: Event) -> Decompress
             with clock("write"):
                 writer.finish()
         clock.seconds["total"] = time.perf_counter() - start
-        return Decompressed(request.target, writer.file_bytes, info, tuple(source.damaged), clock.rounded())
+        layers = [f"layer {number}" for number in source.reader.damaged_layers()]
+        return Decompressed(request.target, writer.file_bytes, info, (*source.damaged, *layers), clock.rounded())
 
 
 def _parts(window: Window) -> list[Window]:
@@ -66,11 +67,11 @@ def crop(info: ProductInfo, window: Window) -> ProductInfo:
     """Return the description of a window of a product, with its place moved along.
 
     Raises:
-        SarguiError: the window does not lie inside.
+        RequestError: the window does not lie inside.
     """
     inside = window.row >= 0 and window.col >= 0 and window.rows > 0 and window.cols > 0
     if not inside or window.row + window.rows > info.rows or window.col + window.cols > info.cols:
-        raise SarguiError(
+        raise RequestError(
             f"The window {window.row},{window.col},{window.rows},{window.cols} (row, column, rows, columns) does not "
             f"lie inside the scene of {info.rows} × {info.cols} pixels."
         )

@@ -82,7 +82,7 @@ class Decompress:
 
 @dataclass(frozen=True, slots=True)
 class Decompressed:
-    """A written raster; `damaged` names tiles that could not be decoded and are nodata in it."""
+    """A written raster; `damaged` names tiles that are lost (nodata in it) and layers (metadata)."""
 
     target: Path
     file_bytes: int

@@ -10,7 +10,7 @@ from threading import Event
 import numpy as np
 
 from sargui.codec.rate_control import solve
-from sargui.core.errors import InfeasibleRateError, SarguiError
+from sargui.core.errors import InfeasibleRateError, RequestError
 from sargui.core.tiling import CELL, grid_shape, windows
 from sargui.core.types import Progress, Report, Window
 from sargui.engine.encoding import NETWORK_WINDOW, Encoder
@@ -42,14 +42,14 @@ def choose_quality(
 
     Raises:
         InfeasibleRateError: nothing does; the sentence says what is possible.
-        SarguiError: the number makes no sense.
+        RequestError: the number makes no sense.
     """
     if rate.kind is RateKind.QUALITY:
         if not 0 <= rate.value <= 100:
-            raise SarguiError(f"A quality lies between 0 and 100, not at {rate.value:g}.")
+            raise RequestError(f"A quality lies between 0 and 100, not at {rate.value:g}.")
         return round(rate.value * 100)
     if not (rate.value > 0 and np.isfinite(rate.value)):
-        raise SarguiError(f"A target must be a positive number, not {rate.value:g}.")
+        raise RequestError(f"A target must be a positive number, not {rate.value:g}.")
     sample = _Sample(encoder, planes, budget, report, cancel)
     measure: Callable[[int], float] = sample.rmse_db
     target, rising = rate.value, False

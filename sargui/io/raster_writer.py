@@ -136,7 +136,9 @@ class RasterWriter:
         if not self._target.parent.is_dir():
             raise TargetError(f"The folder {self._target.parent} for {self._target.name} does not exist.")
         if self._target.exists() and not self._overwrite:
-            raise TargetError(f"{self._target.name} exists; pass --overwrite to replace it.")
+            raise TargetError(
+                f"{self._target.name} exists already; choose another name or allow overwriting (--force)."
+            )
 
 
 def _refuse_unlike_bands(name: str, info: ProductInfo) -> None:

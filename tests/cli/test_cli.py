@@ -14,6 +14,7 @@ import typer
 from sargui.cli.compress import byte_count
 from sargui.cli.decompress import window_of
 from sargui.cli.jobs import size
+from sargui.container import Reader
 
 
 def test_compress_then_decompress_gives_the_raster_back_with_place_mask_and_tags(sargui, raster, tmp_path):
@@ -119,6 +120,21 @@ def test_a_changed_byte_is_found_and_confined_to_its_tile(sargui, raster, tmp_pa
     assert back.exists()
 
 
+def test_lost_metadata_are_said_and_cost_no_pixels(sargui, raster, tmp_path):
+    target, back = raster.with_suffix(".sarz"), tmp_path / "back.tif"
+    sargui("compress", raster)
+    with Reader(target) as reader:
+        sizes = reader.sizes()
+    content = bytearray(target.read_bytes())
+    content[sizes["header"] + sizes["tiles"] + sizes["metadata"] // 2] ^= 16
+    target.write_bytes(content)
+    code, _, words = sargui("decompress", target, back)
+    assert code == 4
+    assert "layer 1" in words
+    with rasterio.open(back) as after:
+        assert after.shape == (300, 400)
+
+
 def test_a_window_comes_out_where_it_lies(sargui, raster, tmp_path):
     whole, part = tmp_path / "whole.tif", tmp_path / "part.tif"
     sargui("compress", raster)
@@ -133,7 +149,7 @@ def test_a_window_comes_out_where_it_lies(sargui, raster, tmp_path):
 def test_a_window_outside_is_refused(sargui, raster, tmp_path, window):
     sargui("compress", raster)
     code, _, words = sargui("decompress", raster.with_suffix(".sarz"), tmp_path / "x.tif", f"--window={window}")
-    assert code == 1
+    assert code == 2
     assert "does not lie inside" in words
     assert not (tmp_path / "x.tif").exists()
 

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from sargui.core.errors import UnsupportedRasterError
 from sargui.core.radiometry import classify, estimate, from_network, power, to_db, to_network, void_of
 from sargui.core.types import BandInfo, Kind, Pixels, Radiometry, Void
 
@@ -162,6 +163,11 @@ def test_a_valid_pixel_lands_on_neither_zero_nor_nodata_where_both_are_reserved(
 def test_a_fill_value_beyond_reason_stays_finite():
     values = np.array([[9.97e36, 1.0]], np.float32)
     assert np.isfinite(to_network(values, Radiometry(Kind.AMPLITUDE, 0.0, 1.0))).all()
+
+
+def test_hundredths_of_a_db_are_not_taken_for_db():
+    with pytest.raises(UnsupportedRasterError, match="convert them to real dB"):
+        estimate([pixels(np.full((8, 8), -1178, np.int16))], Kind.DB)
 
 
 def test_zero_db_is_a_measurement():

@@ -122,7 +122,7 @@ def test_missing_data_are_one_sentence(source, train, tmp_path):
 
 def test_a_device_that_is_not_there_is_one_sentence(train):
     result, _ = train("--device", "tpu9")
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "'tpu9'" in one_sentence(result)
 
 
