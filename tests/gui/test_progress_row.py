@@ -39,3 +39,14 @@ def test_the_row_keeps_its_height_and_shows_cancel_only_while_busy(qtbot):
     assert not row.cancel.isVisible()
     assert row.height() == height
     assert row.cancel.sizeHint().height() < height
+
+
+def test_a_refusal_is_not_overwritten_by_the_progress_of_a_running_job(qtbot):
+    row = ProgressRow()
+    qtbot.addWidget(row)
+    row.say("other.tif was not opened: a job is running.", alarm=True)
+    row.show_progress(Progress(1, 20, "compressing"))
+    assert "was not opened" in row.sentence.text()
+    row.say("Compressing…")
+    row.show_progress(Progress(1, 20, "measuring"))
+    assert row.sentence.text() == "Measuring…"

@@ -66,7 +66,8 @@ class ProgressRow(QWidget):
         now = time.monotonic()
         if progress.stage != self._stage:
             self._stage, self._started = progress.stage, now
-            self.say(progress.stage[:1].upper() + progress.stage[1:] + "…")
+            if self.sentence.property("role") != "alarm":  # a refusal is there to be read
+                self.say(progress.stage[:1].upper() + progress.stage[1:] + "…")
         self.bar.setRange(0, progress.total)
         self.bar.setValue(min(progress.done, progress.total))
         self.numbers.setText(numbers(progress, now - self._started))
