@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from sargui.codec.layout import extend_latents, join_tiles
 from sargui.codec.payload import Payload
 from sargui.codec.stream import SymbolReader, symbol_bits, write_symbols
 from sargui.codec.symbols import Latents, TileSymbols, dequantize, quantize
@@ -85,6 +86,12 @@ class TileCodec:
         halo = SYNTHESIS_HALO * CELL
         pixels: NDArray[np.float32] = picture[halo:-halo, halo:-halo].cpu().numpy()
         return pixels
+
+    @torch.inference_mode()
+    def synthesize_scene(self, latents: Latents, rows: int, cols: int, quality: int) -> NDArray[np.float32]:
+        """Return network output of a scene of rows × cols cells from the latents of all its tiles, row by row."""
+        v_hat, index = (join_tiles(part, rows, cols) for part in (latents.v_hat, latents.index))
+        return self.synthesize(*extend_latents(v_hat, index, self.signs, self.synthesis_halo), quality)
 
     @torch.inference_mode()
     def quantize(self, v: Tensor, frames: Sequence[TileFrame], quality: int) -> tuple[TileSymbols, Latents]:

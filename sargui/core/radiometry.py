@@ -117,6 +117,23 @@ def to_db(x: NDArray[np.float32], radiometry: Radiometry) -> NDArray[np.float32]
     return x * np.float32(10) + np.float32(radiometry.mean_db)
 
 
+def block_sums(values: NDArray[Any], step: int) -> NDArray[Any]:
+    """Return sums over step×step pixels; those at the far borders have fewer."""
+    rows, cols = values.shape
+    padded = np.pad(values, ((0, -rows % step), (0, -cols % step)))
+    return np.asarray(padded.reshape(padded.shape[0] // step, step, -1, step).sum(axis=(1, 3)))
+
+
+def block_mean_db(
+    power: NDArray[np.floating], valid: NDArray[np.bool_], step: int, floor: float = 0.0
+) -> NDArray[np.float32]:
+    """Return the mean power over the valid ones of step×step pixels, plus `floor`, in dB; NaN where that is none."""
+    total, count = block_sums(np.where(valid, power, 0).astype(np.float64), step), block_sums(valid.astype(int), step)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        db = 10.0 * np.log10(total / count + floor)
+    return np.where(np.isfinite(db), db, np.nan).astype(np.float32)
+
+
 def from_network(
     x: NDArray[np.float32], void: NDArray[np.uint8], radiometry: Radiometry, band: BandInfo
 ) -> NDArray[np.generic]:

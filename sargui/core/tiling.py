@@ -46,9 +46,15 @@ def tile_window(tile: Tile, rows: int, cols: int) -> Window:
 
 def windows(rows: int, cols: int, side: int) -> Iterator[Window]:
     """Yield the network windows of a scene row by row, `side` pixels each (a multiple of a tile), cut at the border."""
-    for row in range(0, rows, side):
-        for col in range(0, cols, side):
-            yield Window(row, col, min(side, rows - row), min(side, cols - col))
+    return parts(Window(0, 0, rows, cols), side)
+
+
+def parts(window: Window, side: int) -> Iterator[Window]:
+    """Yield the pieces of a window row by row, `side` pixels each counted from its own corner, cut at its border."""
+    for row in range(0, window.rows, side):
+        for col in range(0, window.cols, side):
+            rows, cols = min(side, window.rows - row), min(side, window.cols - col)
+            yield Window(window.row + row, window.col + col, rows, cols)
 
 
 def tiles_in(window: Window) -> list[Tile]:

@@ -83,7 +83,7 @@ class _SceneJob:
         """Code everything."""
         self._total = sum(ceil_div(p.shape[0], NETWORK_WINDOW) * ceil_div(p.shape[1], NETWORK_WINDOW) for p in planes)
         for band, plane in enumerate(planes):
-            overview = Overview(*plane.shape, plane.radiometry) if has_overview else None
+            overview = Overview(*plane.shape) if has_overview else None
             self._code(plane, 0, band, overview)
             if overview is not None:
                 self._code(overview, 1, band, None)

@@ -15,7 +15,7 @@ from sargui.codec.tile_codec import TileCodec
 from sargui.container import Reader, TileGrid, TileKey
 from sargui.core import catalogue, radiometry
 from sargui.core.errors import DamagedFileError
-from sargui.core.tiling import CELL, TILE, TILE_CELLS, ceil_div, reflect
+from sargui.core.tiling import CELL, TILE, TILE_CELLS, ceil_div, parts, reflect
 from sargui.core.types import Pixels, ProductInfo, Void, Window
 from sargui.engine.encoding import NETWORK_WINDOW
 from sargui.engine.stages import Clock
@@ -73,12 +73,10 @@ class DecodedSource:
         """Return network output, before any rounding, and void classes of a window of a level."""
         x = np.empty(window.shape, np.float32)
         void = np.empty(window.shape, np.uint8)
-        for row in range(0, window.rows, NETWORK_WINDOW):
-            for col in range(0, window.cols, NETWORK_WINDOW):
-                rows, cols = min(NETWORK_WINDOW, window.rows - row), min(NETWORK_WINDOW, window.cols - col)
-                part = Window(window.row + row, window.col + col, rows, cols)
-                place = np.s_[row : row + rows, col : col + cols]
-                x[place], void[place] = self._read_part(band, part, level)
+        for part in parts(window, NETWORK_WINDOW):
+            row, col = part.row - window.row, part.col - window.col
+            place = np.s_[row : row + part.rows, col : col + part.cols]
+            x[place], void[place] = self._read_part(band, part, level)
         return x, void
 
     def preview(self, band: int, max_side: int) -> NDArray[np.float32]:
@@ -89,7 +87,7 @@ class DecodedSource:
             parameters = self._reader.header.bands[band].radiometry
             power = 10.0 ** (radiometry.to_db(x, parameters).astype(np.float64) / 10) - parameters.floor
             power = np.maximum(power, parameters.floor * radiometry.DARKEST)
-            return _mean_db(power, void == Void.VALID, ceil_div(max(rows, cols), max_side))
+            return radiometry.block_mean_db(power, void == Void.VALID, ceil_div(max(rows, cols), max_side))
         rows, cols = self.info.shape
         step = ceil_div(max(rows, cols), max_side)
         height = step * ceil_div(TILE, step)  # a strip of tiles at once: decoding fewer rows costs as much
@@ -111,7 +109,7 @@ class DecodedSource:
     def _mean_strip(self, band: int, window: Window, step: int) -> NDArray[np.float32]:
         pixels, info = self.read(band, window), self.info.bands[band]
         void = radiometry.void_of(pixels, self._reader.header.bands[band].radiometry)
-        return _mean_db(radiometry.power(pixels.values, info.kind), void == Void.VALID, step)
+        return radiometry.block_mean_db(radiometry.power(pixels.values, info.kind), void == Void.VALID, step)
 
     def _read_part(self, band: int, window: Window, level: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
         halo = self.codec.synthesis_halo
@@ -144,16 +142,6 @@ class DecodedSource:
         words = [self._store.damaged[key] for key in keys if key in self._store.damaged]
         if words and not self._lenient:
             raise DamagedFileError(words[0])
-
-
-def _mean_db(power: NDArray[np.floating], valid: NDArray[np.bool_], step: int) -> NDArray[np.float32]:
-    """Return the mean over step×step pixels in dB; NaN where none is valid."""
-    total, count = np.where(valid, power, 0).astype(np.float64), valid.astype(np.float64)
-    for axis in (0, 1):
-        starts = np.arange(0, valid.shape[axis], step)
-        total, count = np.add.reduceat(total, starts, axis), np.add.reduceat(count, starts, axis)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(10.0 * np.log10(total / count), dtype=np.float32)
 
 
 def _tile_span(wanted: Span, length: int) -> Span:

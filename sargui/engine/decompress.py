@@ -8,7 +8,7 @@ from threading import Event
 
 import sargui
 from sargui.core.errors import RequestError
-from sargui.core.tiling import TILE, windows
+from sargui.core.tiling import parts
 from sargui.core.types import Georeference, ProductInfo, Progress, Report, Window
 from sargui.engine.compress import refuse_same_file
 from sargui.engine.decoded import DecodedSource
@@ -40,27 +40,20 @@ def decompress(request: Decompress, report: Report, cancel: Event) -> Decompress
             "DECOMPRESSED_BY": f"sargui {sargui.__version__}",
         }
         with RasterWriter(request.target, info, provenance, request.overwrite) as writer:
-            parts = [(band, part) for band in range(len(info.bands)) for part in _parts(window)]
+            places = [(band, part) for band in range(len(info.bands)) for part in parts(window, NETWORK_WINDOW)]
             pixels_done = 0
-            for done, (band, part) in enumerate(parts, start=1):
+            for done, (band, part) in enumerate(places, start=1):
                 stop_if(cancel)
                 values = source.read(band, part).values
                 with clock("write"):
                     writer.write(band, replace(part, row=part.row - window.row, col=part.col - window.col), values)
                 pixels_done += part.rows * part.cols
-                report(Progress(done, len(parts), "decompressing", writer.file_bytes, pixels_done))
+                report(Progress(done, len(places), "decompressing", writer.file_bytes, pixels_done))
             with clock("write"):
                 writer.finish()
         clock.seconds["total"] = time.perf_counter() - start
         layers = [f"layer {number}" for number in source.reader.damaged_layers()]
         return Decompressed(request.target, writer.file_bytes, info, (*source.damaged, *layers), clock.rounded())
-
-
-def _parts(window: Window) -> list[Window]:
-    """Return the pieces of a window, counted from its own corner so that the writer gets whole blocks."""
-    assert NETWORK_WINDOW % TILE == 0
-    pieces = windows(window.rows, window.cols, NETWORK_WINDOW)
-    return [replace(piece, row=piece.row + window.row, col=piece.col + window.col) for piece in pieces]
 
 
 def crop(info: ProductInfo, window: Window) -> ProductInfo:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sargui.codec.layout import cut_tiles, extend_latents, join_tiles
+from sargui.codec.layout import cut_tiles
 from sargui.codec.symbols import Latents, TileSymbols
 from sargui.codec.tile_codec import TileCodec, TileFrame, WrittenTile
 from sargui.codec.void_plane import encode_void
@@ -68,12 +68,9 @@ class Encoder:
         """
         if coded.coded is None:
             return 0.0, 0
-        latents = coded.coded[1]
         rows, cols = (ceil_div(side, CELL) for side in coded.window.shape)
         with self._clock("synthesis"):
-            v_hat, index = (join_tiles(part, rows, cols) for part in (latents.v_hat, latents.index))
-            v_hat, index = extend_latents(v_hat, index, self.codec.signs, self.codec.synthesis_halo)
-            decoded = self.codec.synthesize(v_hat, index, quality)
+            decoded = self.codec.synthesize_scene(coded.coded[1], rows, cols, quality)
         valid = coded.void == Void.VALID
         valid[coded.window.rows :] = False
         valid[:, coded.window.cols :] = False

@@ -68,8 +68,9 @@ def _db(source: RasterSource, band: int, window: Window, step: int, scale: Radio
         rows = min(strip, window.rows - top)
         pixels = source.read(band, Window(window.row + top, window.col, rows, window.cols))
         valid = radiometry.void_of(pixels, scale) == Void.VALID
-        power = np.where(valid, radiometry.power(pixels.values, scale.kind), 0)
-        result[top // step : top // step + ceil_div(rows, step)] = _mean_db(power, valid, step, scale.floor)
+        power = radiometry.power(pixels.values, scale.kind)
+        place = np.s_[top // step : top // step + ceil_div(rows, step)]
+        result[place] = radiometry.block_mean_db(power, valid, step, scale.floor)
     return result
 
 
@@ -78,19 +79,6 @@ def _scale(source: RasterSource, band: int) -> Radiometry:
     if isinstance(source, DecodedSource):
         return source.reader.header.bands[band].radiometry
     return Radiometry(source.info.bands[band].kind, 0.0, 0.0)
-
-
-def _mean_db(power: NDArray[np.float32], valid: NDArray[np.bool_], step: int, floor: float) -> NDArray[np.float32]:
-    if step > 1:
-        padding = ((0, -power.shape[0] % step), (0, -power.shape[1] % step))
-        shape = (ceil_div(power.shape[0], step), step, -1, step)
-        power = np.pad(power, padding).reshape(shape).sum(axis=(1, 3))
-        count = np.pad(valid, padding).reshape(shape).sum(axis=(1, 3))
-    else:
-        count = valid.astype(np.int32)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        db = 10 * np.log10(power / count + floor)
-    return np.where(np.isfinite(db), db, np.nan).astype(np.float32)
 
 
 def _from_preview(source: RasterSource, band: int, window: Window, step: int) -> NDArray[np.float32]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,8 @@ from sargui.codec.fill import fill_void
 from sargui.core import radiometry
 from sargui.core.tiling import CELL, ceil_div, extended, windows
 from sargui.core.types import Kind, Radiometry, RasterSource, Void, Window
+
+Item = TypeVar("Item")
 
 SAMPLE_SIDE = 512
 SAMPLE_WINDOWS = 64  # enough for a 2 % quantile and a mean to 0.02 dB
@@ -46,18 +49,17 @@ class Overview:
 
     STEP = 16
 
-    def __init__(self, rows: int, cols: int, parameters: Radiometry) -> None:
+    def __init__(self, rows: int, cols: int) -> None:
         self.shape = (ceil_div(rows, self.STEP), ceil_div(cols, self.STEP))
         self._total = np.zeros(self.shape, np.float64)
         self._count = np.zeros(self.shape, np.int32)
-        self._radiometry = parameters
 
     def add(self, window: Window, x: NDArray[np.float32], void: NDArray[np.uint8]) -> None:
         """Add a window whose place is a multiple of 16, by its network input and void classes."""
         power = np.where(void == Void.VALID, 10.0 ** np.clip(x, -20, 20).astype(np.float64), 0)
         row, col = window.row // self.STEP, window.col // self.STEP
-        total = _block_sums(power, self.STEP)
-        count = _block_sums((void == Void.VALID).astype(np.int32), self.STEP)
+        total = radiometry.block_sums(power, self.STEP)
+        count = radiometry.block_sums((void == Void.VALID).astype(np.int32), self.STEP)
         place = np.s_[row : row + total.shape[0], col : col + total.shape[1]]
         self._total[place] += total
         self._count[place] += count
@@ -70,17 +72,16 @@ class Overview:
         return x.astype(np.float32), np.where(count > 0, np.uint8(Void.VALID), np.uint8(Void.NODATA))
 
 
-def _block_sums(values: NDArray[Any], step: int) -> NDArray[Any]:
-    rows, cols = values.shape
-    padded = np.pad(values, ((0, -rows % step), (0, -cols % step)))
-    return np.asarray(padded.reshape(padded.shape[0] // step, step, -1, step).sum(axis=(1, 3)))
-
-
 def sample_radiometry(source: RasterSource, band: int, kind: Kind) -> Radiometry:
     """Return the radiometry of a band from windows spread evenly over it, the same ones every time."""
-    everything = list(windows(source.info.rows, source.info.cols, SAMPLE_SIDE))
-    chosen = np.unique(np.linspace(0, len(everything) - 1, min(SAMPLE_WINDOWS, len(everything))).round().astype(int))
-    return radiometry.estimate((source.read(band, everything[number]) for number in chosen), kind)
+    chosen = evenly(list(windows(source.info.rows, source.info.cols, SAMPLE_SIDE)), SAMPLE_WINDOWS)
+    return radiometry.estimate((source.read(band, window) for window in chosen), kind)
+
+
+def evenly(items: Sequence[Item], most: int) -> list[Item]:
+    """Return at most `most` of the items, spread evenly from the first to the last."""
+    numbers = np.linspace(0, len(items) - 1, min(most, len(items))).round().astype(int)
+    return [items[number] for number in np.unique(numbers)]
 
 
 def read_extended(plane: Plane, window: Window, halo: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:

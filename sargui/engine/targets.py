@@ -14,7 +14,7 @@ from sargui.core.errors import InfeasibleRateError, RequestError
 from sargui.core.tiling import CELL, grid_shape, windows
 from sargui.core.types import Progress, Report, Window
 from sargui.engine.encoding import NETWORK_WINDOW, Encoder
-from sargui.engine.planes import Plane
+from sargui.engine.planes import Plane, evenly
 from sargui.engine.requests import Rate, RateKind
 from sargui.engine.stages import stop_if
 
@@ -89,10 +89,7 @@ class _Sample:
     ) -> None:
         self._encoder, self._budget, self._report, self._cancel = encoder, budget, report, cancel
         everything = [(plane, window) for plane in planes for window in windows(*plane.shape, NETWORK_WINDOW)]
-        count = min(SAMPLE_WINDOWS, len(everything))
-        self._chosen = [
-            everything[i] for i in np.unique(np.linspace(0, len(everything) - 1, count).round().astype(int))
-        ]
+        self._chosen = evenly(everything, SAMPLE_WINDOWS)
         self._scale = _area(everything) / _area(self._chosen)
         self._tiles = sum(int(np.prod(grid_shape(*plane.shape))) for plane in planes)
         self._trials = 0

@@ -15,7 +15,7 @@ from sargui.codec.tile_codec import TileCodec
 from sargui.codec.void_plane import decode_void
 from sargui.container import Reader, TileGrid, TileKey
 from sargui.core.errors import DamagedFileError
-from sargui.core.tiling import CELL, TILE, TILE_CELLS, ceil_div
+from sargui.core.tiling import CELL, TILE_CELLS, Tile, ceil_div, tile_window
 from sargui.core.types import Void
 from sargui.engine.stages import Clock
 from sargui.networks.config import LATENTS
@@ -58,8 +58,7 @@ class TileStore:
 
     def extent(self, key: TileKey) -> tuple[int, int]:
         """Return (rows, cols) in pixels of a tile, cut at the scene's border."""
-        rows, cols = self._grid.size(key.level)
-        return min(TILE, rows - key.row * TILE), min(TILE, cols - key.col * TILE)
+        return tile_window(Tile(key.row, key.col), *self._grid.size(key.level)).shape
 
     def _decode(self, keys: list[TileKey]) -> dict[TileKey, DecodedTile]:
         payloads: dict[TileKey, Payload] = {}

@@ -46,19 +46,22 @@ class Autoencoder(nn.Module):
         self.inverse_gain = nn.Parameter(torch.zeros(scale.KNOTS, LATENTS))
         self.z_scale = nn.Parameter(torch.full((config.side,), 0.5))  # training's guess of z's spread; files use counts
 
-    def scaled(self, x: Tensor, quality: Tensor) -> Tensor:
+    def scaled(self, x: Tensor, quality: Tensor, *, linear: bool = False) -> Tensor:
         """Return v, latents in quantization steps, of x (batch, 1, rows, cols) at qualities (batch,) 0..10000."""
         embedded = scale.embedding(quality) / scale.EMBEDDING_UNIT
         gain = torch.exp(embedded @ self.gain) / scale.step(quality)[:, None]
-        result: Tensor = self.g_a(x, embedded) * gain[:, :, None, None]
-        return result
+        latents: Tensor = self.g_a.lapped(x) if linear else self.g_a(x, embedded)
+        return latents * gain[:, :, None, None]
 
-    def reconstruct(self, v_hat: Tensor, index: Tensor, quality: Tensor) -> Tensor:
+    def reconstruct(self, v_hat: Tensor, index: Tensor, quality: Tensor, *, linear: bool = False) -> Tensor:
         """Return pixels of latents v_hat and table indices, both (batch, 256, rows, cols), at qualities (batch,)."""
         embedded = scale.embedding(quality) / scale.EMBEDDING_UNIT
         gain = torch.exp(embedded @ self.inverse_gain) * scale.step(quality)[:, None]
-        result: Tensor = self.g_s(v_hat * gain[:, :, None, None], log_scale(index) * SCALE_INPUT, embedded)
-        return result
+        latents = v_hat * gain[:, :, None, None]
+        picture: Tensor = (
+            self.g_s.lapped(latents) if linear else self.g_s(latents, log_scale(index) * SCALE_INPUT, embedded)
+        )
+        return picture
 
     def forward(self, x: Tensor, quality: Tensor, *, linear: bool = False) -> TrainingOutput:
         """Return rate and distortion of x (batch, 1, rows, cols; sides multiples of 64) at qualities (batch,).
@@ -67,7 +70,7 @@ class Autoencoder(nn.Module):
         nonlinear branch out, as the first minutes of training do.
         """
         embedding = scale.embedding(quality)
-        v = self._linear_scaled(x, quality) if linear else self.scaled(x, quality)
+        v = self.scaled(x, quality, linear=linear)
         z = self.h_a(v)
         z_bits = gaussian_bits(z + torch.rand_like(z) - 0.5, self._z_scales())
         features = self.entropy.features(round_half_up(z), embedding)
@@ -84,23 +87,11 @@ class Autoencoder(nn.Module):
             indices.append(index)
             contexts.append(self.entropy.context(symbols))
         v_hat, index = torch.cat(values, 1), torch.cat(indices, 1)
-        x_hat = self._linear_reconstruct(v_hat, quality) if linear else self.reconstruct(v_hat, index, quality)
+        x_hat = self.reconstruct(v_hat, index, quality, linear=linear)
         pixels = x.shape[2] * x.shape[3]
         y_bits = sum((part.sum(dim=(1, 2, 3)) for part in bits), torch.zeros((), device=x.device)) / pixels
         mse = (x_hat - x).square().mean(dim=(1, 2, 3)) * 100
         return TrainingOutput(y_bits, z_bits.sum(dim=(1, 2, 3)) / pixels, mse, x_hat)
-
-    def _linear_scaled(self, x: Tensor, quality: Tensor) -> Tensor:
-        embedded = scale.embedding(quality) / scale.EMBEDDING_UNIT
-        gain = torch.exp(embedded @ self.gain) / scale.step(quality)[:, None]
-        result: Tensor = self.g_a.lapped(x) * gain[:, :, None, None]
-        return result
-
-    def _linear_reconstruct(self, v_hat: Tensor, quality: Tensor) -> Tensor:
-        embedded = scale.embedding(quality) / scale.EMBEDDING_UNIT
-        gain = torch.exp(embedded @ self.inverse_gain) * scale.step(quality)[:, None]
-        result: Tensor = self.g_s.lapped(v_hat * gain[:, :, None, None])
-        return result
 
     def _z_scales(self) -> Tensor:
         return F.softplus(self.z_scale)[None, :, None, None] * Z_UNIT

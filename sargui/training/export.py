@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from sargui.codec import rans
-from sargui.codec.layout import cut_tiles, extend_latents, join_tiles
+from sargui.codec.layout import cut_tiles
 from sargui.codec.symbols import Latents, TileSymbols
 from sargui.codec.tables import CodingTables, empty_counts, fit
 from sargui.codec.tile_codec import TileCodec, TileFrame, full_cells
@@ -51,9 +51,7 @@ def rate_and_error(codec: TileCodec, x: Image, quality: int) -> tuple[float, flo
     symbols, latents, frames = code_image(codec, x, quality)
     payload_bytes = sum(len(tile.payload) for tile in codec.write(symbols, frames, quality))
     rows, cols = (ceil_div(side, CELL) for side in x.shape)
-    v_hat, index = (join_tiles(part, rows, cols) for part in (latents.v_hat, latents.index))
-    v_hat, index = extend_latents(v_hat, index, codec.signs, codec.synthesis_halo)
-    error = codec.synthesize(v_hat, index, quality)[: x.shape[0], : x.shape[1]] - x
+    error = codec.synthesize_scene(latents, rows, cols, quality)[: x.shape[0], : x.shape[1]] - x
     return 8 * payload_bytes / x.size, 10 * math.sqrt(float(np.mean(error.astype(np.float64) ** 2)))
 
 

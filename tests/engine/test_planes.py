@@ -66,7 +66,7 @@ def test_an_overview_averages_the_power_of_valid_pixels():
     power = np.random.default_rng(2).exponential(1.0, (50, 70))
     void = np.zeros((50, 70), np.uint8)
     void[:16, :16], void[20:25, 20:60] = Void.NAN, Void.NODATA
-    overview = Overview(50, 70, SCALE)
+    overview = Overview(50, 70)
     for window in (Window(0, 0, 32, 70), Window(32, 0, 18, 70)):
         place = np.s_[window.row : window.row + window.rows]
         overview.add(window, np.log10(power[place]).astype(np.float32), void[place])
