@@ -1,13 +1,16 @@
 """No attention: the baseline against which every variant is measured."""
 
-from torch import Tensor, nn
+from torch import Tensor
 
+from sargui.attention.base import Attended, Attention
 from sargui.attention.registry import register
 
 
 @register("none")
-class NoAttention(nn.Module):
+class NoAttention(Attention):
     """Return the features as they are."""
+
+    reach = 0
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -16,3 +19,7 @@ class NoAttention(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Return x, (batch, channels, rows, cols), unchanged."""
         return x
+
+    def attended(self, x: Tensor) -> Attended:
+        """Return that it attended to nothing."""
+        return Attended()

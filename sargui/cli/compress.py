@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from sargui.cli import jobs
-from sargui.core.types import Kind
+from sargui.core.types import Effort, Kind
 from sargui.engine.requests import DEFAULT_QUALITY, Compress, Compressed, Rate, RateKind
 
 _UNITS = {"": 1, "k": 1e3, "m": 1e6, "g": 1e9, "ki": 2**10, "mi": 2**20, "gi": 2**30}
@@ -39,6 +39,7 @@ def compress(
     target_rmse_db: Annotated[float | None, typer.Option(help="Root-mean-square error in dB.")] = None,
     kind: Annotated[Kind | None, typer.Option(help="What the numbers mean, if the file does not say.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    effort: Annotated[Effort, typer.Option(help="Search for the smaller file, or be done sooner.")] = Effort.BEST,
     force: Annotated[bool, typer.Option("--force", "-f", help="Overwrite OUT.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
@@ -54,7 +55,7 @@ def compress(
     if len(given) > 1:
         raise typer.BadParameter("Fix one of quality, size, ratio, bits per pixel and error, not several.")
     rate = given[0] if given else Rate(RateKind.QUALITY, DEFAULT_QUALITY)
-    request = Compress(source, target or source.with_suffix(".sarz"), model, rate, device, kind, force)
+    request = Compress(source, target or source.with_suffix(".sarz"), model, rate, device, kind, force, effort)
     result: Compressed = jobs.run(request, as_json=as_json)
     if as_json:
         jobs.print_json({**_fields(result), "ratio": result.ratio})

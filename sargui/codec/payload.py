@@ -9,16 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sargui.codec.quantizers import QUANTIZERS
 from sargui.core.errors import DamagedFileError, UnsupportedFormatError
 from sargui.core.tiling import TILE_CELLS
 from sargui.networks.quality import QUALITY_MAX
 
-PREFIX = struct.Struct("<BBHI")  # profile, flags, quality, CRC-32 of the symbols
+PREFIX = struct.Struct("<BBHI")  # profile, flags, quality, CRC-32 of the levels
 LENGTH = struct.Struct("<H")  # of the deflated cell map
 VOID_LENGTH = struct.Struct("<I")
 WORDS = struct.Struct("<I")  # number of 32-bit words of the rANS stream
 
-PROFILE_SCALAR = 0  # scalar quantization, rANS, groups of channels
 HAS_VOID, HAS_CELL_MAP, HAS_SYMBOLS = 1, 2, 4
 MAX_WORDS = 1 << 20  # a tile has at most 256·1024 + 48·64 symbols of at most 16 bits
 
@@ -27,10 +27,12 @@ MAX_WORDS = 1 << 20  # a tile has at most 256·1024 + 48·64 symbols of at most 
 class Payload:
     """A tile as it is stored.
 
-    `cells` (32, 32) says which cells are coded, or is None for all cells of the tile; `words` is None if there are
-    no symbols; `escapes` are the values beyond the tables' alphabets.
+    `profile` says how it is quantized (quantizers.py); `cells` (32, 32) says which cells are coded, or is None for
+    all cells of the tile; `words` is None if there are no symbols; `escapes` are the values beyond the tables'
+    alphabets.
     """
 
+    profile: int
     quality: int
     checksum: int
     void: bytes
@@ -42,7 +44,7 @@ class Payload:
         """Return the bytes."""
         flags = HAS_VOID * bool(self.void) | HAS_CELL_MAP * (self.cells is not None)
         flags |= HAS_SYMBOLS * (self.words is not None)
-        parts = [PREFIX.pack(PROFILE_SCALAR, flags, self.quality, self.checksum)]
+        parts = [PREFIX.pack(self.profile, flags, self.quality, self.checksum)]
         if self.void:
             parts += [VOID_LENGTH.pack(len(self.void)), self.void]
         if self.cells is not None:
@@ -68,7 +70,7 @@ class Payload:
 
 def _unpack(data: bytes) -> Payload:
     profile, flags, quality, checksum = PREFIX.unpack_from(data)
-    if profile != PROFILE_SCALAR:
+    if profile >= len(QUANTIZERS):
         raise UnsupportedFormatError(f"A tile was coded with profile {profile}, which needs a newer version of sargui.")
     if flags & ~(HAS_VOID | HAS_CELL_MAP | HAS_SYMBOLS) or quality > QUALITY_MAX:
         raise ValueError("flags or quality out of range")
@@ -92,7 +94,7 @@ def _unpack(data: bytes) -> Payload:
         escapes = data[place + 4 * count :]
     elif place != len(data):
         raise ValueError("bytes left over")
-    return Payload(quality, checksum, void, cells, words, escapes)
+    return Payload(profile, quality, checksum, void, cells, words, escapes)
 
 
 def _take(data: bytes, place: int, length: struct.Struct) -> tuple[bytes, int]:

@@ -20,7 +20,7 @@ _SLOT = np.uint64(TOTAL - 1)
 _RENORMALIZE = np.uint64(63 - PRECISION)
 _PRECISION = np.uint64(PRECISION)
 
-EXHAUSTED = -1  # what `decode` returns when the words end before the symbols
+LEVEL_LIMIT = 2**15 - 1
 
 
 @numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
@@ -54,54 +54,69 @@ def encode(
     return place - 2
 
 
+@numba.njit(nogil=True, cache=True, inline="always")  # type: ignore[untyped-decorator]
+def _slot(cumulative: NDArray[np.uint32], base: int, reach: int, target: int) -> int:
+    """Return the slot of a table whose share of the range holds `target`; 0, the most frequent, is tried first."""
+    if cumulative[base + reach] <= target < cumulative[base + reach + 1]:
+        return reach
+    left, right = 0, 2 * reach + 2
+    while right - left > 1:
+        middle = (left + right) >> 1
+        if cumulative[base + middle] <= target:
+            left = middle
+        else:
+            right = middle
+    return left
+
+
 @numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
 def decode(
     words: NDArray[np.uint32],
-    state: NDArray[np.uint64],
+    escapes: NDArray[np.int64],
+    progress: NDArray[np.uint64],
     tables: NDArray[np.uint8],
+    machine: NDArray[np.int64],
     start: NDArray[np.int64],
     half: NDArray[np.int64],
     cumulative: NDArray[np.uint32],
-    symbols: NDArray[np.int16],
-) -> int:
-    """Fill `symbols`, an escape as half + 1; return how many escapes there were, or EXHAUSTED.
+    levels: NDArray[np.int16],
+) -> bool:
+    """Fill `levels` from their tables, walking a quantizer's machine from state 0; return whether all went well.
 
-    `state` is (coder state, next word) and goes on where the last call stopped.
+    `progress` is (coder state, next word, next escape) and goes on where the last call stopped.
     """
-    x = state[0]
-    place = np.int64(state[1])
-    escapes = 0
-    for number in range(len(symbols)):
-        table = tables[number]
-        if table == 0:
-            symbols[number] = 0
+    x, place, escape = progress[0], np.int64(progress[1]), np.int64(progress[2])
+    state = 0
+    for number in range(len(levels)):
+        if tables[number] == 0:
+            levels[number] = 0
             continue
-        reach = half[table]
-        base = start[table]
+        table = tables[number] + machine[state, 2]
+        reach, base = half[table], start[table]
         target = np.uint32(x & _SLOT)
-        slot = reach
-        if target < cumulative[base + slot] or target >= cumulative[base + slot + 1]:
-            left, right = np.int64(0), 2 * reach + 2
-            while right - left > 1:
-                middle = (left + right) >> 1
-                if cumulative[base + middle] <= target:
-                    left = middle
-                else:
-                    right = middle
-            slot = left
+        slot = _slot(cumulative, base, reach, target)
         low = np.uint64(cumulative[base + slot])
         frequency = np.uint64(cumulative[base + slot + 1]) - low
         x = frequency * (x >> _PRECISION) + np.uint64(target) - low
         if x < _LOWER:
             if place >= len(words):
-                return EXHAUSTED
+                return False
             x = (x << _WORD) | np.uint64(words[place])
             place += 1
-        symbols[number] = slot - reach
-        escapes += slot == 2 * reach + 1
-    state[0] = x
-    state[1] = np.uint64(place)
-    return escapes
+        symbol = slot - reach
+        if slot == 2 * reach + 1:
+            if escape >= len(escapes):
+                return False
+            excess = escapes[escape]
+            escape += 1
+            symbol = excess + reach + 1 if excess >= 0 else excess - reach
+        level = machine[state, 3] * symbol - machine[state, 4] * ((symbol > 0) - (symbol < 0))
+        if abs(level) > LEVEL_LIMIT:
+            return False
+        levels[number] = level
+        state = machine[state, symbol & 1]
+    progress[0], progress[1], progress[2] = x, np.uint64(place), np.uint64(escape)
+    return True
 
 
 @numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from sargui.codec import rans
 from sargui.codec.payload import Payload, pack_escapes, unpack_escapes
+from sargui.codec.quantizers import QUANTIZERS, SCALAR
 from sargui.codec.tables import CodingTables
 from sargui.core.errors import DamagedFileError
 
@@ -29,37 +30,40 @@ def symbol_bits(symbols: NDArray[np.int16], tables: NDArray[np.uint8], coding: C
 
 
 class SymbolReader:
-    """Reads a tile's symbols part by part, as their tables become known; `failed` once the stream makes no sense."""
+    """Reads a tile's levels part by part, as their tables become known; `failed` once the stream makes no sense."""
 
     def __init__(self, payload: Payload, coding: CodingTables) -> None:
         self._coding = coding
+        self._machine = QUANTIZERS[payload.profile].machine
         self.failed = False
         self._words = payload.words if payload.words is not None else np.zeros(2, np.uint32)
-        self._state = np.array([(int(self._words[0]) << 32) | int(self._words[1]), 2], np.uint64)
+        self._progress = np.array([(int(self._words[0]) << 32) | int(self._words[1]), 2, 0], np.uint64)
+        self._escapes = np.zeros(0, np.int64)
         try:
-            self._escapes = iter(unpack_escapes(payload.escapes))
+            self._escapes = np.array(unpack_escapes(payload.escapes), np.int64)
         except DamagedFileError:
             self.failed = True
-            self._escapes = iter(())
+
+    def next_side(self, tables: NDArray[np.uint8]) -> NDArray[np.int16]:
+        """Return the next levels, which are of z and always scalar, shaped as their tables; zeros once failed."""
+        return self._next(tables, SCALAR.machine)
 
     def next(self, tables: NDArray[np.uint8]) -> NDArray[np.int16]:
-        """Return the next symbols, shaped as their tables; zeros once the stream has failed."""
-        symbols = np.zeros(tables.shape, np.int16)
-        if not self.failed:
-            coding, flat, chosen = self._coding, symbols.reshape(-1), tables.reshape(-1)
-            escapes = rans.decode(self._words, self._state, chosen, coding.start, coding.half, coding.cumulative, flat)
-            self.failed = escapes == rans.EXHAUSTED or (escapes > 0 and not self._replace_escapes(flat, chosen))
-        return np.zeros_like(symbols) if self.failed else symbols
+        """Return the next levels, of the payload's own quantizer, shaped as their tables; zeros once failed."""
+        return self._next(tables, self._machine)
 
-    def _replace_escapes(self, symbols: NDArray[np.int16], tables: NDArray[np.uint8]) -> bool:
-        """Put the values of escapes in their places; say whether they were there and fit."""
-        half = self._coding.half[tables]
-        for place in np.flatnonzero((symbols > half) & (tables > 0)):
-            excess, reach = next(self._escapes, None), int(half[place])
-            if excess is None:
-                return False
-            value = excess + reach + 1 if excess >= 0 else excess - reach
-            if abs(value) > np.iinfo(np.int16).max:
-                return False
-            symbols[place] = value
-        return True
+    def _next(self, tables: NDArray[np.uint8], machine: NDArray[np.int64]) -> NDArray[np.int16]:
+        levels, coding = np.zeros(tables.shape, np.int16), self._coding
+        if not self.failed:
+            self.failed = not rans.decode(
+                self._words,
+                self._escapes,
+                self._progress,
+                tables.reshape(-1),
+                machine,
+                coding.start,
+                coding.half,
+                coding.cumulative,
+                levels.reshape(-1),
+            )
+        return np.zeros_like(levels) if self.failed else levels

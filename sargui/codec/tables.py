@@ -1,7 +1,8 @@
 """The coding tables: integer frequencies for each scale index and each channel of z, fitted to counts.
 
-Table i < 64 codes latents whose index is i; table 64 + c codes channel c of z. Each has its own alphabet, as wide
-as its scale asks for; what lies beyond is an escape and follows as plain bytes.
+Table i < 64 codes latents whose index is i where quantization is scalar, tables 64 + i and 128 + i where it is
+dependent (one for each set of levels); table 192 + c codes channel c of z. Each has its own alphabet, as wide as its
+scale asks for; what lies beyond is an escape and follows as plain bytes.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ import torch
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from sargui.codec.quantizers import FIRST_Z_TABLE
 from sargui.codec.rans import TOTAL
 from sargui.core.errors import CheckpointError
-from sargui.networks.entropy import INDEX_PER_NAT, SMALLEST_SCALE, TABLES, Z_LIMIT
+from sargui.networks.entropy import HALF_STEP, INDEX_PER_NAT, SMALLEST_SCALE, TABLES, Z_LIMIT
 
 WIDEST = 512  # largest half alphabet, and how far counts reach
 SCALES_WIDE = 4.0  # an alphabet reaches this many standard deviations
@@ -73,7 +75,7 @@ class CodingTables:
         half = stored[0].numpy().astype(np.int64)
         frequency = stored[1].numpy().view(np.uint16).astype(np.int64) + 1
         sizes = 2 * half + 2
-        if len(half) != TABLES + side or half.min() < 1 or half.max() > WIDEST or len(frequency) != sizes.sum():
+        if len(half) != FIRST_Z_TABLE + side or half.min() < 1 or half.max() > WIDEST or len(frequency) != sizes.sum():
             raise CheckpointError("The coding tables of this checkpoint have the wrong shape.")
         parts = np.split(frequency, np.cumsum(sizes)[:-1])
         if any(part.sum() != TOTAL for part in parts):
@@ -87,7 +89,7 @@ def _cumulative(parts: list[NDArray[np.int64]]) -> NDArray[np.uint32]:
 
 def empty_counts(side: int) -> NDArray[np.int64]:
     """Return counts of nothing, (tables, 2·WIDEST + 1), to be filled by `rans.count`."""
-    return np.zeros((TABLES + side, 2 * WIDEST + 1), np.int64)
+    return np.zeros((FIRST_Z_TABLE + side, 2 * WIDEST + 1), np.int64)
 
 
 def fit(counts: NDArray[np.int64]) -> CodingTables:
@@ -97,22 +99,26 @@ def fit(counts: NDArray[np.int64]) -> CodingTables:
     """
     parts, halves = [], []
     for table, row in enumerate(counts.astype(np.float64)):
-        if table < TABLES:
-            sigma = float(scales()[table])
-            half = int(np.clip(np.ceil(SCALES_WIDE * sigma), 1, WIDEST))
+        if table < FIRST_Z_TABLE:
+            sigma = float(scales()[table % TABLES])
+            edges = _edges(table // TABLES)
+            half = int(np.clip(np.ceil(SCALES_WIDE * sigma / (edges[-1] - edges[-2])), 1, WIDEST))
             row = (row + row[::-1]) / 2
         else:
             place = np.arange(-WIDEST, WIDEST + 1)
             sigma = float(np.sqrt((row * place**2).sum() / row.sum())) if row.any() else 2.0
+            edges = _edges(0)
             half = int(np.clip(np.ceil(SCALES_WIDE * sigma), 2, Z_LIMIT))
         halves.append(half)
-        parts.append(_frequencies(row + PRIOR_WEIGHT * _gaussian(max(sigma, 0.2)), half))
+        parts.append(_frequencies(row + PRIOR_WEIGHT * np.diff(ndtr(edges / max(sigma, 0.2))), half))
     return CodingTables(np.array(halves, np.int64), _cumulative(parts))
 
 
-def _gaussian(sigma: float) -> NDArray[np.float64]:
-    edges = (np.arange(-WIDEST, WIDEST + 2) - 0.5) / sigma
-    return np.asarray(np.diff(ndtr(edges)))
+def _edges(levels: int) -> NDArray[np.float64]:
+    """Return what bounds the values nearest to symbols −WIDEST..WIDEST, in steps: scalar, even levels, odd ones."""
+    symbols = np.arange(-WIDEST - 1, WIDEST + 2)
+    values = HALF_STEP * (2 * symbols - (levels - 1) * np.sign(symbols)) if levels else symbols.astype(np.float64)
+    return np.asarray((values[1:] + values[:-1]) / 2)
 
 
 def _frequencies(weight: NDArray[np.float64], half: int) -> NDArray[np.int64]:

@@ -11,18 +11,29 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from sargui.codec import trellis
 from sargui.codec.layout import extend_latents, join_tiles
 from sargui.codec.payload import Payload
+from sargui.codec.quantizers import DEPENDENT, QUANTIZERS, SCALAR
 from sargui.codec.stream import SymbolReader, symbol_bits, write_symbols
-from sargui.codec.symbols import Latents, TileSymbols, dequantize, quantize
+from sargui.codec.symbols import (
+    Latents,
+    Part,
+    TileSymbols,
+    checksum,
+    dequantize,
+    quantize,
+    round_to_levels,
+    z_table_map,
+)
 from sargui.codec.tables import CodingTables
 from sargui.core.errors import RequestError
 from sargui.core.tiling import CELL, TILE_CELLS
-from sargui.core.types import ModelCard
+from sargui.core.types import Effort, ModelCard
 from sargui.networks import Autoencoder, load
-from sargui.networks.transforms import ANALYSIS_HALO, SYNTHESIS_HALO
 
 CODING_THREADS = 2
+LARGEST_HALO = 16  # cells: an attention window; where windows build on windows, what lies further hardly matters
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +55,26 @@ class WrittenTile:
 
 
 class TileCodec:
-    """Owns the network of one checkpoint on one device. Not for use from two threads at once."""
+    """Owns the network of one checkpoint on one device. Not for use from two threads at once.
 
-    analysis_halo = ANALYSIS_HALO * CELL  # pixels of real neighbors around what `analyze` returns
-    synthesis_halo = SYNTHESIS_HALO  # cells of latents around what `synthesize` returns
+    `effort` is how hard the encoder searches: FAST rounds, BEST looks for the best path of dependent quantization.
+    Whatever it is, files of both are read.
+    """
 
-    def __init__(self, network: Autoencoder, tables: CodingTables, device: torch.device) -> None:
+    def __init__(
+        self, network: Autoencoder, tables: CodingTables, device: torch.device, effort: Effort = Effort.BEST
+    ) -> None:
+        self.quantizer = SCALAR if effort is Effort.FAST else DEPENDENT
         self.network = network.to(device).to(memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
+        self.analysis_halo = min(network.g_a.halo, LARGEST_HALO) * CELL  # pixels around what `analyze` returns
+        self.synthesis_halo = min(network.g_s.halo, LARGEST_HALO)  # cells of latents around what `synthesize` returns
+        self.grid = network.g_s.grid  # cells, at whose multiples (less the halo) what `synthesize` is given begins
         self.tables = tables
         self.device = device
         self._pool = ThreadPoolExecutor(CODING_THREADS, thread_name_prefix="rans")
 
     @staticmethod
-    def load(card: ModelCard, device: str = "auto") -> TileCodec:
+    def load(card: ModelCard, device: str = "auto", effort: Effort = Effort.BEST) -> TileCodec:
         """Return the codec of a checkpoint.
 
         Raises:
@@ -64,26 +82,33 @@ class TileCodec:
             RequestError: there is no such device.
         """
         network, tensors = load(card)
-        return TileCodec(network, CodingTables.from_tensors(tensors, network.config.side), pick_device(device))
+        return TileCodec(network, CodingTables.from_tensors(tensors, network.config.side), pick_device(device), effort)
 
     @property
     def signs(self) -> Tensor:
-        """The sign of each latent in a mirror, (256, 2), along rows and columns."""
-        signs: Tensor = self.network.g_s.lapped.signs
+        """The sign of each latent in a mirror, (latents, 2), along rows and columns."""
+        signs: Tensor = self.network.signs
         return signs
+
+    @property
+    def only_quality(self) -> int | None:
+        """The one quality, in hundredths, that the checkpoint is for; None: all."""
+        only: int | None = self.network.config.quality
+        return only
 
     @torch.inference_mode()
     def analyze(self, x: NDArray[np.float32], quality: int) -> Tensor:
         """Return latents in steps, (256, rows, cols) cells, of network input with a halo of `analysis_halo` pixels."""
         picture = torch.from_numpy(x).to(self.device)[None, None]
         v: Tensor = self.network.scaled(picture, self._quality(quality))[0]
-        return v[:, ANALYSIS_HALO:-ANALYSIS_HALO, ANALYSIS_HALO:-ANALYSIS_HALO]
+        halo = self.analysis_halo // CELL
+        return v[:, halo:-halo, halo:-halo]
 
     @torch.inference_mode()
     def synthesize(self, v_hat: Tensor, index: Tensor, quality: int) -> NDArray[np.float32]:
         """Return network output of latents (256, rows, cols); their halo of `synthesis_halo` cells is cropped."""
         picture = self.network.reconstruct(v_hat[None], index[None], self._quality(quality))[0, 0]
-        halo = SYNTHESIS_HALO * CELL
+        halo = self.synthesis_halo * CELL
         pixels: NDArray[np.float32] = picture[halo:-halo, halo:-halo].cpu().numpy()
         return pixels
 
@@ -97,7 +122,9 @@ class TileCodec:
     def quantize(self, v: Tensor, frames: Sequence[TileFrame], quality: int) -> tuple[TileSymbols, Latents]:
         """Return the symbols and the decoded latents of a batch of tiles, v (tiles, 256, 32, 32)."""
         cells = torch.from_numpy(np.stack([frame.cells for frame in frames])).to(self.device, torch.float32)
-        return quantize(self.network, v.contiguous(memory_format=torch.channels_last), cells, quality)
+        choose = round_to_levels if self.quantizer is SCALAR else self._search
+        v = v.contiguous(memory_format=torch.channels_last)
+        return quantize(self.network, v, cells, quality, self.quantizer, choose)
 
     def write(self, symbols: TileSymbols, frames: Sequence[TileFrame], quality: int) -> list[WrittenTile]:
         """Return the payloads of a batch of tiles."""
@@ -105,54 +132,74 @@ class TileCodec:
         def written(tile: int) -> WrittenTile:
             frame = frames[tile]
             if not frame.cells.any():
-                return _write_empty(frame, quality)
+                return self._write_empty(frame, quality)
             cell_map = None if np.array_equal(frame.cells, full_cells(frame.extent)) else frame.cells
             flat = symbols.flat(tile)
             words, escapes = write_symbols(*flat, self.tables)
-            payload = Payload(quality, symbols.checksum(tile), frame.void, cell_map, words, escapes)
+            payload = Payload(
+                self.quantizer.profile, quality, symbols.checksum(tile), frame.void, cell_map, words, escapes
+            )
             return WrittenTile(payload.pack(), words.nbytes + len(escapes), symbol_bits(*flat, self.tables))
 
         return list(self._pool.map(written, range(len(frames))))
 
     def write_empty(self, frames: Sequence[TileFrame], quality: int) -> list[WrittenTile]:
         """Return the payloads of tiles of which no cell is coded."""
-        return [_write_empty(frame, quality) for frame in frames]
+        return [self._write_empty(frame, quality) for frame in frames]
 
     def estimate(self, symbols: TileSymbols) -> list[float]:
         """Return the bits that the symbols of each tile of a batch will need, by the tables alone."""
-        tiles = range(len(symbols.symbols[0]))
+        tiles = range(len(symbols.parts[0].symbols))
         return list(self._pool.map(lambda tile: symbol_bits(*symbols.flat(tile), self.tables), tiles))
 
     @torch.inference_mode()
     def read(self, payloads: Sequence[Payload], extents: Sequence[tuple[int, int]]) -> tuple[Latents, list[int]]:
-        """Return the latents of a batch of tiles of one quality, and which of them failed (their latents are 0).
+        """Return the latents of a batch of tiles, and which of them failed (their latents are 0).
 
-        A tile fails if its symbols do not match their checksum. `extents` are the cells of each tile in the scene.
+        A tile fails if its levels do not match their checksum. `payloads` are of one profile and quality; `extents`
+        are the cells of each tile in the scene.
         """
         cells = np.stack([coded_cells(payload, extent) for payload, extent in zip(payloads, extents, strict=True)])
         readers = [SymbolReader(payload, self.tables) for payload in payloads]
 
-        def part(tables: NDArray[np.uint8]) -> NDArray[np.int16]:
+        def read(tables: NDArray[np.uint8]) -> NDArray[np.int16]:
             return np.stack(list(self._pool.map(SymbolReader.next, readers, tables)))
 
         mask = torch.from_numpy(cells).to(self.device, torch.float32)
-        symbols, latents = dequantize(self.network, mask, payloads[0].quality, part)
+        z_tables = z_table_map(self.network, mask).flatten(2).to(torch.uint8).cpu().numpy()
+        z = np.stack([reader.next_side(tables) for reader, tables in zip(readers, z_tables, strict=True)])
+        quantizer = QUANTIZERS[payloads[0].profile]
+        levels, latents = dequantize(self.network, mask, payloads[0].quality, quantizer, z, read)
         failed = [
             tile
             for tile, payload in enumerate(payloads)
-            if payload.words is not None and (readers[tile].failed or symbols.checksum(tile) != payload.checksum)
+            if payload.words is not None and (readers[tile].failed or checksum(levels, tile) != payload.checksum)
         ]
         for tile in failed:
             latents.v_hat[tile] = 0
             latents.index[tile] = 0
         return latents, failed
 
+    def _search(self, values: Tensor, index: Tensor) -> Part:
+        """Return dependent quantization of values (tiles, channels, places) in steps; tiles in parallel."""
+        sources = values.contiguous().cpu().numpy(), index.to(torch.uint8).contiguous().cpu().numpy()
+        shape, tables = sources[0].shape, self.tables
+        part = Part(np.empty(shape, np.int16), np.empty(shape, np.uint8), np.empty(shape, np.int16))
+
+        def search(tile: int) -> None:
+            found = (target[tile].reshape(-1) for target in (part.symbols, part.tables, part.levels))
+            given = (source[tile].reshape(-1) for source in sources)
+            trellis.search(*given, tables.start, tables.half, tables.cost, *found)
+
+        list(self._pool.map(search, range(shape[0])))
+        return part
+
+    def _write_empty(self, frame: TileFrame, quality: int) -> WrittenTile:
+        payload = Payload(self.quantizer.profile, quality, 0, frame.void, None, None, b"")
+        return WrittenTile(payload.pack(), 0, 0.0)
+
     def _quality(self, quality: int) -> Tensor:
         return torch.tensor([quality], device=self.device)
-
-
-def _write_empty(frame: TileFrame, quality: int) -> WrittenTile:
-    return WrittenTile(Payload(quality, 0, frame.void, None, None, b"").pack(), 0, 0.0)
 
 
 def full_cells(extent: tuple[int, int]) -> NDArray[np.bool_]:

@@ -20,6 +20,13 @@ class Kind(StrEnum):
     DB = "db"  # 10·log10 of power
 
 
+class Effort(StrEnum):
+    """How hard the encoder searches for a smaller file; decoding does not depend on it."""
+
+    FAST = "fast"  # scalar quantization
+    BEST = "best"  # dependent quantization, by a trellis search
+
+
 class Void(IntEnum):
     """Why a pixel holds no measurement; stored per pixel, losslessly. 0 is a valid pixel."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from threading import Event
 
-from sargui.core.types import Kind, Progress, RasterSource, Window
+from sargui.core.types import Effort, Kind, Progress, RasterSource, Window
 from sargui.engine import compress as compress_job
 from sargui.engine import decompress as decompress_job
 from sargui.engine import evaluate as evaluate_job
@@ -44,11 +44,15 @@ def compress(
     kind: str | None = None,
     device: str = "auto",
     overwrite: bool = False,
+    effort: str = Effort.BEST,
 ) -> Compressed:
-    """Compress a raster into a .sarz file and return what came of it; `rate` overrides `quality` (0..100)."""
+    """Compress a raster into a .sarz file and return what came of it; `rate` overrides `quality` (0..100).
+
+    `effort` "fast" saves the encoder's search, "best" makes the smaller file; both are decoded alike.
+    """
     chosen = rate or Rate(RateKind.QUALITY, quality)
     kind_ = Kind(kind) if kind else None
-    request = Compress(Path(source), Path(target), model, chosen, device, kind_, overwrite)
+    request = Compress(Path(source), Path(target), model, chosen, device, kind_, overwrite, Effort(effort))
     return compress_job.compress(request, _silent, Event())
 
 

@@ -37,7 +37,7 @@ def compress(request: Compress, report: Report, cancel: Event) -> Compressed:
     card = catalogue.card(request.model) if request.model else catalogue.default_card()
     with open_source(request.source, request.kind, request.device) as source:
         with clock("load"):
-            encoder = Encoder(TileCodec.load(card, request.device), clock)
+            encoder = Encoder(TileCodec.load(card, request.device, request.effort), clock)
         with clock("radiometry"):
             planes = [_plane(source, band, cancel) for band in range(len(source.info.bands))]
         metadata = product_to_bytes(source.info)

@@ -112,11 +112,13 @@ class DecodedSource:
         return radiometry.block_mean_db(radiometry.power(pixels.values, info.kind), void == Void.VALID, step)
 
     def _read_part(self, band: int, window: Window, level: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-        halo = self.codec.synthesis_halo
+        halo, grid = self.codec.synthesis_halo, self.codec.grid
         scene = self._grid.size(level)
+        first = [start // CELL // grid * grid for start in (window.row, window.col)]
+        ends = (window.row + window.rows, window.col + window.cols)
         wanted = [
-            (start // CELL - halo, ceil_div(start + length, CELL) + halo)
-            for start, length in ((window.row, window.rows), (window.col, window.cols))
+            (start - halo, start + ceil_div(ceil_div(end, CELL) - start, grid) * grid + halo)
+            for start, end in zip(first, ends, strict=True)
         ]
         lengths = [ceil_div(side, CELL) for side in scene]
         spans = [_tile_span(span, length) for span, length in zip(wanted, lengths, strict=True)]
@@ -135,7 +137,7 @@ class DecodedSource:
         v_hat, index = gather_latents(v_hat, index, self.codec.signs, rows, cols)
         with self.clock("transform"):
             x = self.codec.synthesize(v_hat, index, self._reader.header.quality)
-        row, col = window.row % CELL, window.col % CELL
+        row, col = window.row - first[0] * CELL, window.col - first[1] * CELL
         return x[row : row + window.rows, col : col + window.cols], void
 
     def _check(self, keys: list[TileKey]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sargui.core.types import BandInfo, Kind, ProductInfo, Window
+from sargui.core.types import BandInfo, Effort, Kind, ProductInfo, Window
 
 DEFAULT_QUALITY = 50.0
 
@@ -36,7 +36,10 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Compress:
-    """Compress `source` into `target`; `model` None is the default checkpoint; `kind` overrides what the file says."""
+    """Compress `source` into `target`; `model` None is the default checkpoint; `kind` overrides what the file says.
+
+    `effort` is the encoder's alone: files of any effort are decoded alike.
+    """
 
     source: Path
     target: Path
@@ -45,6 +48,7 @@ class Compress:
     device: str = "auto"
     kind: Kind | None = None
     overwrite: bool = False
+    effort: Effort = Effort.BEST
 
 
 @dataclass(frozen=True, slots=True)

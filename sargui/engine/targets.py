@@ -44,6 +44,12 @@ def choose_quality(
         InfeasibleRateError: nothing does; the sentence says what is possible.
         RequestError: the number makes no sense.
     """
+    if (only := encoder.codec.only_quality) is not None:
+        if rate not in (Rate(), Rate(value=only / 100)):
+            raise RequestError(
+                f"This checkpoint has one fixed quality, {only / 100:g}; it cannot be asked for another."
+            )
+        return only
     if rate.kind is RateKind.QUALITY:
         if not 0 <= rate.value <= 100:
             raise RequestError(f"A quality lies between 0 and 100, not at {rate.value:g}.")

@@ -18,7 +18,6 @@ from sargui.core.errors import DamagedFileError
 from sargui.core.tiling import CELL, TILE_CELLS, Tile, ceil_div, tile_window
 from sargui.core.types import Void
 from sargui.engine.stages import Clock
-from sargui.networks.config import LATENTS
 
 KEPT_TILES = 256  # 1.3 MB each: the four rows of tiles that a row of windows of a full Sentinel-1 scene touches
 BATCH = 16
@@ -40,7 +39,7 @@ class TileStore:
         self._reader, self._codec, self._clock = reader, codec, clock
         self._grid = TileGrid(reader.header.rows, reader.header.cols, len(reader.header.bands))
         self._kept: OrderedDict[TileKey, DecodedTile] = OrderedDict()
-        self._zeros = torch.zeros((LATENTS, TILE_CELLS, TILE_CELLS), device=codec.device)
+        self._zeros = torch.zeros((codec.network.config.latents, TILE_CELLS, TILE_CELLS), device=codec.device)
         self.damaged: dict[TileKey, str] = {}
 
     def get(self, keys: list[TileKey]) -> dict[TileKey, DecodedTile]:
@@ -74,7 +73,9 @@ class TileStore:
             except DamagedFileError as error:
                 self.damaged[key] = str(error)
         coded = {key: payload for key, payload in payloads.items() if payload.words is not None}
-        tiles = self._latents(coded, voids) if coded else {}
+        tiles: dict[TileKey, DecodedTile] = {}
+        for profile in sorted({payload.profile for payload in coded.values()}):
+            tiles |= self._latents({key: part for key, part in coded.items() if part.profile == profile}, voids)
         empty = {key: self._empty(voids[key]) for key in payloads if key not in coded}
         return tiles | empty | {key: self._lost(key) for key in keys if key in self.damaged}
 

@@ -7,19 +7,61 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from sargui.networks import quality as scale
-from sargui.networks.config import LATENTS, NetworkConfig
-from sargui.networks.entropy import Z_UNIT, EntropyNetwork, HyperAnalysis, log_scale
+from sargui.networks.classic import ClassicAnalysis, ClassicSynthesis
+from sargui.networks.config import NetworkConfig
+from sargui.networks.entropy import LEVEL_UNITS, Z_UNIT, EntropyNetwork, HyperAnalysis, first_half, log_scale
 from sargui.networks.integer import round_half_up
 from sargui.networks.transforms import Analysis, Synthesis
 
 LEAST_PROBABILITY = 1e-7
 SCALE_INPUT = 0.3  # of the log scales, so that the synthesis sees numbers of its own size
+
+
+@dataclass(frozen=True, slots=True)
+class Quantized:
+    """Levels with a straight-through gradient, the symbols that stand for them and the tables of these; all alike."""
+
+    levels: Tensor
+    symbols: Tensor
+    tables: Tensor
+
+    def __add__(self, other: Quantized) -> Quantized:
+        """Return both halves of a group as one; each is 0 where the other is coded."""
+        return Quantized(self.levels + other.levels, self.symbols + other.symbols, self.tables + other.tables)
+
+
+class Quantizer(Protocol):
+    """What training needs of a quantizer; values are in steps, all tensors (batch, channels, rows, cols)."""
+
+    profile: int
+
+    def levels(self, values: Tensor, index: Tensor) -> Quantized:
+        """Return what values become, 0 where the index is 0."""
+
+    def bits(self, values: Tensor, index: Tensor, quantized: Quantized) -> Tensor:
+        """Return the bits of each, with gradients for values and index."""
+
+
+class NoisyRounding:
+    """Scalar quantization; for the rate, noise stands for rounding (Ballé 2017, arXiv:1611.01704)."""
+
+    profile = 0
+
+    def levels(self, values: Tensor, index: Tensor) -> Quantized:
+        """Return values rounded to whole steps."""
+        levels = round_half_up(values) * (index > 0)
+        return Quantized(levels, levels, index)
+
+    def bits(self, values: Tensor, index: Tensor, quantized: Quantized) -> Tensor:
+        """Return the bits of values with noise for a Gaussian of the index's scale."""
+        return noisy_bits(values, index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +80,25 @@ class Autoencoder(nn.Module):
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
         self.config = config
-        self.g_a = Analysis(config)
-        self.g_s = Synthesis(config)
+        lapped = config.preset == "lapped"
+        self.g_a: Analysis | ClassicAnalysis = Analysis(config) if lapped else ClassicAnalysis(config)
+        self.g_s: Synthesis | ClassicSynthesis = Synthesis(config) if lapped else ClassicSynthesis(config)
         self.h_a = HyperAnalysis(config)
         self.entropy = EntropyNetwork(config)
-        self.gain = nn.Parameter(torch.zeros(scale.KNOTS, LATENTS))
-        self.inverse_gain = nn.Parameter(torch.zeros(scale.KNOTS, LATENTS))
+        self.gain = nn.Parameter(torch.zeros(scale.KNOTS, config.latents))
+        self.inverse_gain = nn.Parameter(torch.zeros(scale.KNOTS, config.latents))
         self.z_scale = nn.Parameter(torch.full((config.side,), 0.5))  # training's guess of z's spread; files use counts
+
+    @property
+    def signs(self) -> Tensor:
+        """The sign of each latent in a mirror along rows and columns, (latents, 2)."""
+        return self.g_s.signs
 
     def scaled(self, x: Tensor, quality: Tensor, *, linear: bool = False) -> Tensor:
         """Return v, latents in quantization steps, of x (batch, 1, rows, cols) at qualities (batch,) 0..10000."""
         embedded = scale.embedding(quality) / scale.EMBEDDING_UNIT
         gain = torch.exp(embedded @ self.gain) / scale.step(quality)[:, None]
-        latents: Tensor = self.g_a.lapped(x) if linear else self.g_a(x, embedded)
+        latents: Tensor = self.g_a.linear(x) if linear else self.g_a(x, embedded)
         return latents * gain[:, :, None, None]
 
     def reconstruct(self, v_hat: Tensor, index: Tensor, quality: Tensor, *, linear: bool = False) -> Tensor:
@@ -59,33 +107,41 @@ class Autoencoder(nn.Module):
         gain = torch.exp(embedded @ self.inverse_gain) * scale.step(quality)[:, None]
         latents = v_hat * gain[:, :, None, None]
         picture: Tensor = (
-            self.g_s.lapped(latents) if linear else self.g_s(latents, log_scale(index) * SCALE_INPUT, embedded)
+            self.g_s.linear(latents) if linear else self.g_s(latents, log_scale(index) * SCALE_INPUT, embedded)
         )
         return picture
 
-    def forward(self, x: Tensor, quality: Tensor, *, linear: bool = False) -> TrainingOutput:
+    def forward(
+        self, x: Tensor, quality: Tensor, *, linear: bool = False, quantizer: Quantizer | None = None
+    ) -> TrainingOutput:
         """Return rate and distortion of x (batch, 1, rows, cols; sides multiples of 64) at qualities (batch,).
 
-        Noise stands for rounding in the rate, straight-through rounding makes the picture. `linear` leaves the
+        `quantizer` (noisy rounding if None) says what is coded and how many bits it takes. `linear` leaves the
         nonlinear branch out, as the first minutes of training do.
         """
+        quantizer = quantizer or NoisyRounding()
         embedding = scale.embedding(quality)
         v = self.scaled(x, quality, linear=linear)
         z = self.h_a(v)
         z_bits = gaussian_bits(z + torch.rand_like(z) - 0.5, self._z_scales())
         features = self.entropy.features(round_half_up(z), embedding)
         means = self.entropy.first_means(features)
+        half = first_half(v).to(v.dtype)
         contexts: list[Tensor] = []
         bits, values, indices = [], [], []
         for group, part in enumerate(torch.split(v, list(self.config.groups), dim=1)):
-            index = self.entropy.indices(group, features, contexts)
             mean = means if group == 0 else torch.zeros_like(part)
             residual = part - mean
-            symbols = round_half_up(residual) * (index > 0)
-            bits.append(gaussian_bits(residual + torch.rand_like(residual) - 0.5, torch.exp(log_scale(index))))
-            values.append(symbols + mean)
+            shared = self.entropy.shared(group, features, contexts)
+            index = self.entropy.indices(group, shared) * half
+            coded = quantizer.levels(residual, index)
+            near = self.entropy.context(coded.levels, quantizer.profile)
+            second = self.entropy.indices(group, shared, near) * (1 - half)
+            index, coded = index + second, coded + quantizer.levels(residual, second)
+            bits.append(quantizer.bits(residual, index, coded))
+            values.append(coded.levels * LEVEL_UNITS[quantizer.profile] + mean)
             indices.append(index)
-            contexts.append(self.entropy.context(symbols))
+            contexts.append(self.entropy.context(coded.levels, quantizer.profile))
         v_hat, index = torch.cat(values, 1), torch.cat(indices, 1)
         x_hat = self.reconstruct(v_hat, index, quality, linear=linear)
         pixels = x.shape[2] * x.shape[3]
@@ -111,6 +167,11 @@ class _LowerBound(torch.autograd.Function):
         (x,) = ctx.saved_tensors  # type: ignore[attr-defined]
         (gradient,) = grad_outputs
         return gradient * ((x >= ctx.bound) | (gradient < 0)), None  # type: ignore[attr-defined]
+
+
+def noisy_bits(values: Tensor, index: Tensor) -> Tensor:
+    """Return the bits of values (in steps) plus uniform noise of one step, for a Gaussian of the index's scale."""
+    return gaussian_bits(values + torch.rand_like(values) - 0.5, torch.exp(log_scale(index)))
 
 
 def gaussian_bits(value: Tensor, sigma: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import torch
@@ -39,11 +39,16 @@ def save(network: Autoencoder, tables: Mapping[str, Tensor], card: ModelCard, fo
     content = _to_file(network) | {TABLE_PREFIX + name: table.contiguous() for name, table in tables.items()}
     save_file(content, path, metadata={"format": "pt"})
     path.chmod(0o644)  # safetensors writes for the owner alone
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    fields = asdict(card) | {"sha256": digest}
-    fields.pop("path")
-    path.with_suffix(".json").write_text(json.dumps(fields, indent=1) + "\n", encoding="utf-8")
-    return ModelCard(**fields, path=str(path))
+    saved = replace(card, sha256=hashlib.sha256(path.read_bytes()).hexdigest(), path=str(path))
+    write_card(saved)
+    return saved
+
+
+def write_card(card: ModelCard) -> None:
+    """Write NAME.json beside the weights of a card."""
+    fields = asdict(card)
+    path = Path(fields.pop("path")).with_suffix(".json")
+    path.write_text(json.dumps(fields, indent=1) + "\n", encoding="utf-8")
 
 
 def load(card: ModelCard) -> tuple[Autoencoder, dict[str, Tensor]]:
@@ -92,7 +97,7 @@ def _to_file(network: Autoencoder) -> dict[str, Tensor]:
         elif name == "entropy.magnitudes":
             content[name] = value.to(torch.int16)
         else:
-            content[name] = value.to(torch.float16)
+            content[name] = value.to(torch.float16) if value.is_floating_point() else value
     return {name: value.contiguous() for name, value in content.items()}
 
 

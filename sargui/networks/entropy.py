@@ -3,7 +3,9 @@
 `h_a` (float, encoder only) makes z from the scaled latents. `EntropyNetwork` (integers only, see integer.py)
 turns z, the quality and the magnitudes of the groups already coded into table indices 0..63. Index i stands for
 a Gaussian of scale 0.06·exp(i/8), in quantization steps; the tables themselves are fitted to counts.
-(Ballé 2018, arXiv:1802.01436, for the hyperprior; Minnen 2020, arXiv:2007.08739, for channel groups.)
+Each group is coded in two halves, the cells of a checkerboard: the second sees the magnitudes of the first around it.
+(Ballé 2018, arXiv:1802.01436, for the hyperprior; Minnen 2020, arXiv:2007.08739, for channel groups; He 2021,
+arXiv:2103.15306, for the checkerboard.)
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from sargui.networks.config import LATENTS, NetworkConfig
+from sargui.networks.config import NetworkConfig
 from sargui.networks.integer import (
     ACTIVATION_LIMIT,
     ACTIVATION_UNIT,
@@ -37,6 +39,8 @@ Z_LIMIT = 63  # times 4 it is an activation
 Z_UNIT = 4
 CELLS_PER_Z = 4
 MAGNITUDE_TABLE = 4096
+HALF_STEP = 0.9  # of a step: what the levels of dependent quantization count (codec/quantizers.py)
+LEVEL_UNITS = (1.0, HALF_STEP)  # steps that a level is worth, by coder profile
 
 
 def log_scale(index: Tensor) -> Tensor:
@@ -45,10 +49,16 @@ def log_scale(index: Tensor) -> Tensor:
 
 
 def magnitude_table() -> Tensor:
-    """Return round(16·ln(1 + q)) for q = 0..4095, clamped to 127: how a coded symbol enters the context."""
-    return torch.floor(ACTIVATION_UNIT * torch.log1p(torch.arange(MAGNITUDE_TABLE, dtype=torch.float64)) + 0.5).clamp(
-        max=SIGNED_LIMIT
-    )
+    """Return round(16·ln(1 + unit·n)) for levels n = 0..4095, clamped to 127, (profiles, 4096): coded as context."""
+    levels = torch.arange(MAGNITUDE_TABLE, dtype=torch.float64)
+    values = torch.stack([ACTIVATION_UNIT * torch.log1p(unit * levels) for unit in LEVEL_UNITS])
+    return torch.floor(values + 0.5).clamp(max=SIGNED_LIMIT)
+
+
+def first_half(like: Tensor) -> Tensor:
+    """Return which cells of `like` (..., rows, cols) are coded first, (rows, cols) bool: (row + col) even."""
+    rows, cols = (torch.arange(side, device=like.device) for side in like.shape[-2:])
+    return (rows[:, None] + cols) % 2 == 0
 
 
 class HyperAnalysis(nn.Module):
@@ -58,7 +68,7 @@ class HyperAnalysis(nn.Module):
         super().__init__()
         width = config.hyper
         self.layers = nn.Sequential(
-            nn.Conv2d(LATENTS, width, 1),
+            nn.Conv2d(config.latents, width, 1),
             nn.LeakyReLU(SLOPE),
             nn.Conv2d(width, width, 3, 2, 1, groups=width),
             nn.Conv2d(width, width, 1),
@@ -100,7 +110,7 @@ class HyperSynthesis(nn.Module):
 
 
 class GroupHead(nn.Module):
-    """Table indices of one group from the features and the magnitudes of the groups before it, in integers."""
+    """Table indices of one group from the features and the magnitudes of what is coded before it, in integers."""
 
     def __init__(self, hyper: int, before: int, size: int) -> None:
         super().__init__()
@@ -109,14 +119,34 @@ class GroupHead(nn.Module):
         self.middle = IntegerConv(hyper, hyper)
         self.out = IntegerConv(hyper, size)
         self.base = nn.Parameter(torch.full((size,), -math.log(SMALLEST_SCALE)))
+        self.near_into = IntegerConv(size, hyper)
+        self.near_depthwise = IntegerConv(hyper, hyper, depthwise=True)
+        self.near_out = IntegerConv(hyper, hyper)
+        self.near_same = IntegerConv(size, size, depthwise=True)
         nn.init.zeros_(self.out.bias)  # type: ignore[arg-type]
+        for layer in (self.near_out, self.near_same):  # the second half starts as it would be without the first
+            nn.init.zeros_(layer.weight)
+            nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
 
-    def forward(self, features: Tensor) -> Tensor:
-        """Return indices (batch, size, rows, cols), integers 0..63, of integers (batch, hyper + before, rows, cols)."""
+    def features(self, features: Tensor) -> Tensor:
+        """Return what both halves share, (batch, hyper, rows, cols), of integers, hyper + before channels."""
         x = self.into(features)
         x = rectify(x + rectify(self.depthwise(rectify(x))))
-        x = self.out(rectify(self.middle(x)))
-        x = x + round_half_up(self.base * ACTIVATION_UNIT)[None, :, None, None]
+        result: Tensor = self.middle(x)
+        return result
+
+    def forward(self, shared: Tensor, near: Tensor | None = None) -> Tensor:
+        """Return indices (batch, size, rows, cols), integers 0..63, of all cells.
+
+        Args:
+            shared: result of `features`.
+            near: context of the first half, zero in the second, (batch, size, rows, cols); None for the first half.
+        """
+        if near is not None:
+            shared = shared + self.near_out(rectify(self.near_depthwise(rectify(self.near_into(near)))))
+        x = self.out(rectify(shared)) + round_half_up(self.base * ACTIVATION_UNIT)[None, :, None, None]
+        if near is not None:
+            x = x + self.near_same(near)
         index = round_half_up(x * (INDEX_PER_NAT / ACTIVATION_UNIT) - 0.25)  # floor of half units, without ties
         return clamp(index, 0, TABLES - 1)
 
@@ -149,18 +179,23 @@ class EntropyNetwork(nn.Module):
         result: Tensor = self.mean(features / ACTIVATION_UNIT)
         return result
 
-    def indices(self, group: int, features: Tensor, contexts: list[Tensor]) -> Tensor:
-        """Return the table indices of a group, given the contexts of all groups before it."""
-        result: Tensor = self.heads[group](torch.cat([features, *contexts], 1))
+    def shared(self, group: int, features: Tensor, contexts: list[Tensor]) -> Tensor:
+        """Return what both halves of a group need, given the contexts of all groups before it."""
+        result: Tensor = self.heads[group].features(torch.cat([features, *contexts], 1))  # type: ignore[operator]
         return result
 
-    def context(self, symbols: Tensor) -> Tensor:
-        """Return coded symbols (integers, any sign) as integer features, by table; the gradient is the logarithm's."""
-        place = symbols.detach().abs().clamp(max=MAGNITUDE_TABLE - 1).to(torch.int64)
-        exact = self.magnitudes[place]
-        if not symbols.requires_grad:
+    def indices(self, group: int, shared: Tensor, near: Tensor | None = None) -> Tensor:
+        """Return the table indices of a group; of its second half if the context of the first is given."""
+        result: Tensor = self.heads[group](shared, near)
+        return result
+
+    def context(self, levels: Tensor, profile: int = 0) -> Tensor:
+        """Return coded levels (integers, any sign) as integer features, by table; the gradient is the logarithm's."""
+        place = levels.detach().abs().clamp(max=MAGNITUDE_TABLE - 1).to(torch.int64)
+        exact = self.magnitudes[profile][place]
+        if not levels.requires_grad:
             return exact
-        smooth = clamp(ACTIVATION_UNIT * torch.log1p(symbols.abs()), 0, SIGNED_LIMIT)
+        smooth = clamp(ACTIVATION_UNIT * torch.log1p(LEVEL_UNITS[profile] * levels.abs()), 0, SIGNED_LIMIT)
         return exact + (smooth - smooth.detach())
 
     def check_sums(self) -> None:

@@ -4,10 +4,13 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from sargui import attention
-from sargui.networks.config import NetworkConfig
+from sargui.attention import Attention, Gating, OfMagnitudes, Windowed
+from sargui.core.tiling import CELL
+from sargui.networks.config import LATENTS, NetworkConfig
 from sargui.networks.quality import KNOTS
 
 SLOPE = 0.1  # of the leaky rectifiers
+ATTENTION_WINDOW = 256  # pixels: the patches of training, so that attention sees later what it saw then
 
 
 class QualityModulation(nn.Module):
@@ -58,7 +61,49 @@ class Blocks(nn.ModuleList):
         return x
 
 
-def attention_slot(config: NetworkConfig, places: tuple[str, ...], channels: int) -> nn.Module:
-    """Return the configured attention if its placement is one of `places` (or everywhere), else none."""
-    chosen = config.placement in places or (config.placement == "all" and "latents" not in places)
-    return attention.create(config.attention if chosen else "none", channels)
+class LatentAttention(nn.Module):
+    """The attention on the latents themselves, if that is where it is placed.
+
+    `gate` reads the `features` of the branch beside; other gates read magnitudes, for the latents' mean is zero; the
+    rest reads the latents.
+    """
+
+    def __init__(self, config: NetworkConfig, features: int) -> None:
+        super().__init__()
+        chosen = config.attention if config.placement == "latents" else "none"
+        self.reads_features = chosen == "gate"
+        if self.reads_features:
+            self.attention = attention.create(chosen, LATENTS, features=features)
+        else:
+            variant = _create(config, chosen, LATENTS)
+            self.attention = in_windows(OfMagnitudes(variant) if isinstance(variant, Gating) else variant, CELL)
+
+    def forward(self, latents: Tensor, features: Tensor) -> Tensor:
+        """Return attended latents (batch, 256, rows, cols); features are (batch, features, rows, cols)."""
+        result: Tensor = self.attention(latents, features) if self.reads_features else self.attention(latents)
+        return result
+
+
+def attention_slot(config: NetworkConfig, places: tuple[str, ...], channels: int, stride: int) -> Attention:
+    """Return the configured attention if its placement is one of `places`, else none.
+
+    `stride` is the distance of the feature map's positions in pixels.
+    """
+    chosen = config.attention if config.placement in places else "none"
+    return in_windows(_create(config, chosen, channels), stride)
+
+
+def in_windows(variant: Attention, stride: int) -> Attention:
+    """Return a variant that looks at its whole map confined to windows of ATTENTION_WINDOW pixels; others as they are.
+
+    Where that would be more positions than the variant may see at once, windows are smaller.
+    """
+    if variant.reach is not None:
+        return variant
+    side = ATTENTION_WINDOW // stride
+    return Windowed(variant, side if variant.largest_side is None else min(side, variant.largest_side))
+
+
+def _create(config: NetworkConfig, chosen: str, channels: int) -> Attention:
+    options = config.attention_options() if chosen != "none" else {}
+    return attention.create(chosen, channels, **options)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-import platform
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -18,10 +17,11 @@ from sargui.codec.tile_codec import TileCodec, pick_device
 from sargui.core import catalogue
 from sargui.core.errors import SarguiError
 from sargui.core.types import ModelCard
-from sargui.networks import Autoencoder, NetworkConfig, load, save
-from sargui.training.export import as_float32, crop, fit_tables, summary, validate
+from sargui.networks import NetworkConfig, write_card
+from sargui.training.dependent import DependentQuantizer
+from sargui.training.export import VALIDATION_QUALITIES, begin, crop, export, qualities, summary, validate
 from sargui.training.loop import LINEAR_SHARE, RATE, Plan, State, Trainer
-from sargui.training.patches import Pools, Sampler, load_pack, named_bands, pack, save_pack
+from sargui.training.patches import Sampler, load_pack, named_bands, pack, save_pack
 
 console = Console(stderr=True)
 log = logging.getLogger("sargui.training")
@@ -52,6 +52,7 @@ def train(
     validation: Annotated[Path | None, typer.Option(help="Folder of rasters to measure on.")] = None,
     attention: Annotated[str, typer.Option(help="Attention variant.")] = "none",
     placement: Annotated[str, typer.Option(help="Where the attention sits.")] = "bottleneck",
+    network: Annotated[list[str] | None, typer.Option(help="KEY=VALUE of the network's card; repeat for more.")] = None,
     minutes: Annotated[float, typer.Option(help="How long to train.", min=0.01)] = 60.0,
     steps: Annotated[int, typer.Option(help="How many steps instead; makes the result reproducible.")] = 0,
     name: Annotated[str, typer.Option(help="Name of the checkpoint.", callback=_name)] = "",
@@ -61,6 +62,7 @@ def train(
     batch: Annotated[int, typer.Option(help="Patches a step.", min=1)] = 8,
     rate: Annotated[float, typer.Option(help="Learning rate.")] = RATE,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, mps.")] = "auto",
+    dependent: Annotated[bool, typer.Option(help="Train on dependent quantization, with START_FROM's tables.")] = False,
     bfloat16: Annotated[bool, typer.Option(help="Half precision in the branch; for GPUs and AVX512-BF16.")] = False,
     threads: Annotated[int, typer.Option(help="CPU threads; 0 leaves it to torch.")] = 0,
     pack_only: Annotated[Path | None, typer.Option(help="Write the data as a pack to this file and stop.")] = None,
@@ -71,7 +73,8 @@ def train(
     )
     try:
         torch.manual_seed(seed)
-        network = _network(NetworkConfig(attention=attention, placement=placement), start_from, pick_device(device))
+        config = _config(attention, placement, network or [])
+        model, tables = begin(config, catalogue.read_card(start_from) if start_from else None, pick_device(device))
         pools = load_pack(data) if data.suffix == ".npz" else pack(data, seed)
         if pack_only is not None:
             save_pack(pools, pack_only)
@@ -80,24 +83,27 @@ def train(
             torch.set_num_threads(threads)
         linear_share = 0.0 if start_from else LINEAR_SHARE
         plan = Plan(minutes, steps, linear_share, rate, bfloat16=bfloat16, seed=seed)
-        sampler = Sampler(pools, side, batch, seed, next(network.parameters()).device)
-        trainer = Trainer(network, sampler, plan, out)
+        sampler = Sampler(pools, side, batch, seed, next(model.parameters()).device)
+        trainer = Trainer(model, sampler, plan, out, DependentQuantizer(tables) if dependent else None)
         if trainer.resume():
             log.info("going on from step %d", trainer.state.step)
         _run(trainer)
-        card = _export(trainer, sampler, pools, validation, name or f"{attention}-1", out)
+        card = export(trainer, pools, name or f"{attention}-1")
+        if validation is not None:
+            _validate(card, validation, device)
         log.info("wrote %s", card.path)
     except SarguiError as error:
         console.print(str(error), style="red", markup=False, soft_wrap=True)
         raise typer.Exit(error.exit_code) from None
 
 
-def _network(config: NetworkConfig, start_from: Path | None, device: torch.device) -> Autoencoder:
-    network = Autoencoder(config)
-    if start_from is not None:
-        from_card, _ = load(catalogue.read_card(start_from))
-        network.load_state_dict(from_card.state_dict(), strict=False)
-    return network.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
+def _config(attention: str, placement: str, fields: list[str]) -> NetworkConfig:
+    """Return the configuration of a network, given what differs from the usual one as KEY=VALUE, or KEY=1,2,3."""
+    values: dict[str, object] = {"attention": attention, "placement": placement}
+    for name, _, text in (field.partition("=") for field in fields):
+        parts = [int(part) if part.lstrip("-").isdigit() else part for part in text.split(",")]
+        values[name] = parts if len(parts) > 1 or name == "groups" else parts[0]
+    return NetworkConfig.from_card(values)
 
 
 def _run(trainer: Trainer) -> None:
@@ -114,40 +120,11 @@ def _run(trainer: Trainer) -> None:
         trainer.run(report)
 
 
-def _export(
-    trainer: Trainer, sampler: Sampler, pools: Pools, validation: Path | None, name: str, out: Path
-) -> ModelCard:
-    """Fit the tables, save, and measure what was saved (half precision and all)."""
-    network, state = trainer.network, trainer.state
-    as_float32(network)
-    tables = fit_tables(network, sampler)
-    facts = {
-        "date": datetime.now(UTC).date().isoformat(),
-        "minutes": round(state.minutes, 1),
-        "steps": state.step,
-        "megapixels_seen": round(state.megapixels),
-        "training_megapixels": round(pools.pixels / 1e6, 1),
-        "seed": trainer.plan.seed,
-        "machine": f"{sampler.device.type}, {platform.machine()}, {torch.get_num_threads()} threads",
-        "last_loss": round(state.loss, 4),
-    }
-    config = network.config
-    card = ModelCard(name, "", config.attention, config.placement, config.to_card(), training=facts)
-    card = save(network, tables.to_tensors(), card, out)
-    if validation is None:
-        return card
-    codec = TileCodec.load(card, str(sampler.device))
-    images = ((image, crop(x)) for image, _, x in named_bands(validation) if min(x.shape) >= 64)
-    measured = ModelCard(
-        name,
-        "",
-        config.attention,
-        config.placement,
-        config.to_card(),
-        training=facts,
-        validation=summary(validate(codec, images)),
-    )
-    return save(network, tables.to_tensors(), measured, out)
+def _validate(card: ModelCard, folder: Path, device: str) -> None:
+    """Measure what was saved (half precision and all) and note it in the card."""
+    codec = TileCodec.load(card, device)
+    points = validate(codec, ((image, crop(x)) for image, _, x in named_bands(folder) if min(x.shape) >= 64))
+    write_card(replace(card, validation=summary(points, qualities(codec, VALIDATION_QUALITIES))))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import platform
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -15,9 +17,12 @@ from sargui.codec.layout import cut_tiles
 from sargui.codec.symbols import Latents, TileSymbols
 from sargui.codec.tables import CodingTables, empty_counts, fit
 from sargui.codec.tile_codec import TileCodec, TileFrame, full_cells
+from sargui.core.errors import CheckpointError
 from sargui.core.tiling import CELL, TILE_CELLS, ceil_div, extended
-from sargui.networks.autoencoder import Autoencoder
-from sargui.training.patches import Sampler
+from sargui.core.types import Effort, ModelCard
+from sargui.networks import Autoencoder, NetworkConfig, load, save
+from sargui.training.loop import Trainer
+from sargui.training.patches import Pools, Sampler
 
 FIT_QUALITIES = (500, 2000, 3500, 5000, 6500, 8000, 9500)
 FIT_BATCHES = 12
@@ -28,22 +33,76 @@ VALIDATION_SIDE = 1024
 Image = NDArray[np.float32]
 
 
+def begin(config: NetworkConfig, card: ModelCard | None, device: torch.device) -> tuple[Autoencoder, CodingTables]:
+    """Return a network, with the weights of a checkpoint where it has them, and coding tables to begin with.
+
+    Raises:
+        CheckpointError: the checkpoint cannot be used, or has weights that the network has no place for.
+    """
+    network, tables = Autoencoder(config), fit(empty_counts(config.side))
+    if card is not None:
+        loaded, stored = load(card)
+        if network.load_state_dict(loaded.state_dict(), strict=False).unexpected_keys:
+            raise CheckpointError(f"The checkpoint '{card.name}' has attention of its own; start from one without.")
+        tables = CodingTables.from_tensors(stored, config.side)
+    return network.to(device).to(memory_format=torch.channels_last), tables  # type: ignore[call-overload]
+
+
+def export(trainer: Trainer, pools: Pools, name: str, **facts: Any) -> ModelCard:
+    """Fit tables to the averaged network of a training, save both in its folder, and return the card.
+
+    `facts` are noted in the card beside those of the training itself.
+    """
+    network, state, config = trainer.average, trainer.state, trainer.network.config
+    as_float32(network)
+    known = {
+        "date": datetime.now(UTC).date().isoformat(),
+        "minutes": round(state.minutes, 1),
+        "steps": state.step,
+        "megapixels_seen": round(state.megapixels),
+        "training_megapixels": round(pools.pixels / 1e6, 1),
+        "rate": trainer.plan.rate,
+        "seed": trainer.plan.seed,
+        "machine": f"{trainer.sampler.device.type}, {platform.machine()}, {torch.get_num_threads()} threads",
+        "last_loss": round(state.loss, 4),
+    }
+    card = ModelCard(name, "", config.attention, config.placement, config.to_card(), training=known | facts)
+    return save(network, fit_tables(network, trainer.sampler).to_tensors(), card, trainer.folder)
+
+
 def fit_tables(network: Autoencoder, sampler: Sampler, batches: int = FIT_BATCHES) -> CodingTables:
-    """Return coding tables fitted to the symbols of training patches at qualities all over the scale."""
+    """Return coding tables fitted to the symbols of training patches at qualities all over the scale.
+
+    The search of dependent quantization depends on its tables: they are fitted twice, first to a third of the patches.
+    """
     counts = empty_counts(network.config.side)
-    codec = TileCodec(network, fit(counts), sampler.device)
-    for number in range(batches):
-        for patch in sampler.draw(FIRST_FIT_STEP + number)[:, 0].cpu().numpy():
-            for quality in FIT_QUALITIES:
-                symbols, _, _ = code_image(codec, patch, quality)
-                for tile in range(len(symbols.symbols[0])):
-                    rans.count(*symbols.flat(tile), counts)
+    first = counts.copy()
+    search = TileCodec(network, fit(first), sampler.device, Effort.BEST)
+    _count(search, sampler, range(ceil_div(batches, 3)), first)
+    search = TileCodec(network, fit(first), sampler.device, Effort.BEST)
+    for codec in (search, TileCodec(network, fit(counts), sampler.device, Effort.FAST)):
+        _count(codec, sampler, range(batches), counts)
     return fit(counts)
+
+
+def _count(codec: TileCodec, sampler: Sampler, batches: range, counts: NDArray[np.int64]) -> None:
+    for number in batches:
+        for patch in sampler.draw(FIRST_FIT_STEP + number)[:, 0].cpu().numpy():
+            for quality in qualities(codec, FIT_QUALITIES):
+                symbols, _, _ = code_image(codec, patch, quality)
+                for tile in range(len(symbols.parts[0].symbols)):
+                    rans.count(*symbols.flat(tile), counts)
 
 
 def validate(codec: TileCodec, images: Iterable[tuple[str, Image]]) -> dict[str, list[tuple[float, float]]]:
     """Return (bits per pixel of the tile payloads, rms error in dB) of each image at the validation qualities."""
-    return {name: [rate_and_error(codec, x, quality) for quality in VALIDATION_QUALITIES] for name, x in images}
+    chosen = qualities(codec, VALIDATION_QUALITIES)
+    return {name: [rate_and_error(codec, x, quality) for quality in chosen] for name, x in images}
+
+
+def qualities(codec: TileCodec, usual: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the usual qualities, or the one that the checkpoint is for."""
+    return usual if codec.only_quality is None else (codec.only_quality,)
 
 
 def rate_and_error(codec: TileCodec, x: Image, quality: int) -> tuple[float, float]:
@@ -76,10 +135,15 @@ def crop(x: Image) -> Image:
     return x[:rows, :cols]
 
 
-def summary(figures: Mapping[str, Sequence[tuple[float, float]]]) -> dict[str, Any]:
+def summary(
+    figures: Mapping[str, Sequence[tuple[float, float]]], chosen: Sequence[int] = VALIDATION_QUALITIES
+) -> dict[str, Any]:
     """Return the validation figures as they stand in a model card."""
     points = {name: [[round(rate, 4), round(error, 4)] for rate, error in row] for name, row in figures.items()}
-    return {"qualities": [quality / 100 for quality in VALIDATION_QUALITIES], "bpp_and_rmse_db": points}
+    return {
+        "qualities": [quality / 100 for quality in chosen],
+        "bpp_and_rmse_db": points,
+    }
 
 
 def as_float32(network: Autoencoder) -> torch.nn.Module:

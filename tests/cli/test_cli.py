@@ -58,6 +58,22 @@ def test_what_the_user_fixes_is_met(run_json, raster, words, key, target, tolera
     assert result[key] == pytest.approx(target, rel=tolerance)
 
 
+def test_more_effort_makes_the_smaller_file_and_is_the_default(run_json, raster, tmp_path):
+    sizes = {}
+    for effort in ("fast", "best", None):
+        words = [] if effort is None else ["--effort", effort]
+        code, result = run_json("compress", raster, tmp_path / f"{effort}.sarz", *words)
+        assert code == 0
+        sizes[effort] = result["file_bytes"]
+    assert sizes[None] == sizes["best"] < sizes["fast"]
+
+
+def test_an_effort_that_there_is_not_is_wrong_usage(sargui, raster):
+    code, _, words = sargui("compress", raster, "--effort", "heroic")
+    assert code == 2
+    assert "heroic" in words
+
+
 def test_a_target_error_in_db_is_met(run_json, raster):
     run_json("compress", raster, "--target-rmse-db", "1.2")
     code, found = run_json("verify", raster.with_suffix(".sarz"), "--against", raster)

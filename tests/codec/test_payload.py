@@ -15,10 +15,11 @@ from sargui.core.errors import DamagedFileError, SarguiError, UnsupportedFormatE
 
 CELLS = np.random.default_rng(0).random((32, 32)) > 0.5
 WORDS = np.array([0x80000001, 2, 0xFFFFFFFF], np.uint32)
-FULL = Payload(5432, 0xDEADBEEF, b"\x02\x01\x02voids", CELLS, WORDS, b"\x01\x80\x02")
+FULL = Payload(1, 5432, 0xDEADBEEF, b"\x02\x01\x02voids", CELLS, WORDS, b"\x01\x80\x02")
 
 PAYLOADS = st.builds(
     Payload,
+    st.integers(0, 1),
     st.integers(0, 10_000),
     st.integers(0, 2**32 - 1),
     st.binary(max_size=20),
@@ -27,6 +28,7 @@ PAYLOADS = st.builds(
     st.binary(max_size=10),
 ) | st.builds(
     Payload,
+    st.integers(0, 1),
     st.integers(0, 10_000),
     st.integers(0, 2**32 - 1),
     st.binary(max_size=20),
@@ -54,7 +56,7 @@ def test_every_payload_comes_back(payload):
 def test_the_layout_is_the_documented_one():
     # docs/format.md, "Tile payload", written out by hand.
     cells = zlib.compress(np.packbits(CELLS).tobytes(), 9)
-    by_hand = struct.pack("<BBHI", 0, 7, 5432, 0xDEADBEEF)
+    by_hand = struct.pack("<BBHI", 1, 7, 5432, 0xDEADBEEF)
     by_hand += struct.pack("<I", 8) + b"\x02\x01\x02voids"
     by_hand += struct.pack("<H", len(cells)) + cells
     by_hand += struct.pack("<I", 3) + struct.pack("<3I", *WORDS.tolist()) + b"\x01\x80\x02"
@@ -62,7 +64,7 @@ def test_the_layout_is_the_documented_one():
 
 
 def test_an_empty_tile_takes_eight_bytes():
-    assert len(Payload(0, 0, b"", None, None, b"").pack()) == 8
+    assert len(Payload(0, 0, 0, b"", None, None, b"").pack()) == 8
 
 
 def check(data: bytes) -> None:
@@ -75,7 +77,7 @@ def check(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "payload", [FULL, Payload(1, 2, b"", None, WORDS, b""), Payload(1, 2, b"\x01", None, None, b"")]
+    "payload", [FULL, Payload(0, 1, 2, b"", None, WORDS, b""), Payload(1, 1, 2, b"\x01", None, None, b"")]
 )
 def test_truncations_and_flipped_bytes_are_damage_or_another_payload(payload):
     data = payload.pack()
@@ -92,9 +94,10 @@ def test_any_bytes_are_damage_or_a_payload(data):
     check(data)
 
 
-def test_a_later_profile_is_named_not_guessed():
-    with pytest.raises(UnsupportedFormatError, match="profile 9"):
-        Payload.unpack(b"\x09" + FULL.pack()[1:])
+@pytest.mark.parametrize("profile", [2, 9, 255])
+def test_a_later_profile_is_named_not_guessed(profile):
+    with pytest.raises(UnsupportedFormatError, match=f"profile {profile},"):
+        Payload.unpack(bytes([profile]) + FULL.pack()[1:])
 
 
 @pytest.mark.parametrize(

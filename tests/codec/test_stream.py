@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sargui.codec.payload import Payload
+from sargui.codec.quantizers import DEPENDENT
 from sargui.codec.stream import SymbolReader, symbol_bits, write_symbols
 from sargui.codec.tables import empty_counts, fit
 
@@ -13,8 +14,8 @@ CODING = fit(empty_counts(8))
 LIMIT = 32767  # of a symbol: 16 bits, symmetric
 
 
-def payload(words: np.ndarray, escapes: bytes) -> Payload:
-    return Payload(0, 0, b"", None, words, escapes)
+def payload(words: np.ndarray, escapes: bytes, profile: int = 0) -> Payload:
+    return Payload(profile, 0, 0, b"", None, words, escapes)
 
 
 def read(words: np.ndarray, escapes: bytes, tables: np.ndarray) -> tuple[np.ndarray, bool]:
@@ -24,8 +25,8 @@ def read(words: np.ndarray, escapes: bytes, tables: np.ndarray) -> tuple[np.ndar
 
 def drawn(seed: int, count: int) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(seed)
-    tables = rng.integers(0, 72, count).astype(np.uint8)
-    sigma = np.where(tables < 64, 0.06 * np.exp(tables / 8), 2.0)
+    tables = rng.integers(0, 200, count).astype(np.uint8)
+    sigma = np.where(tables < 192, 0.06 * np.exp(tables % 64 / 8), 2.0)
     symbols = np.clip(np.rint(rng.standard_normal(count) * sigma * 1.5), -LIMIT, LIMIT).astype(np.int16)
     symbols[tables == 0] = 0
     return symbols, tables
@@ -40,7 +41,7 @@ def test_symbols_come_back_with_and_without_escapes(seed, count):
     np.testing.assert_array_equal(found, symbols)
 
 
-@pytest.mark.parametrize("table", [1, 20, 45, 63, 64, 71])
+@pytest.mark.parametrize("table", [1, 20, 45, 63, 64, 71, 191, 192, 199])
 def test_values_at_both_ends_and_on_both_sides_of_the_alphabet_come_back(table):
     half = int(CODING.half[table])
     symbols = np.array([-LIMIT, 1 - LIMIT, -half - 2, -half - 1, -half, 0, half, half + 1, half + 2, LIMIT - 1, LIMIT])
@@ -56,6 +57,20 @@ def test_parts_of_any_shape_are_read_one_after_another():
     found = [reader.next(part) for part in (tables[:200].reshape(2, 10, 10), tables[200:].reshape(4, 100))]
     assert [part.shape for part in found] == [(2, 10, 10), (4, 100)]
     np.testing.assert_array_equal(np.concatenate([part.ravel() for part in found]), symbols)
+
+
+def test_side_information_is_scalar_whatever_the_profile_and_the_rest_is_of_the_profile():
+    # From state 0 of dependent quantization, tables 64 + i and even levels; two even symbols more stay there.
+    side, symbols = np.array([3, -4, 0], np.int16), np.array([2, -4, 6], np.int16)
+    index = np.full(3, 20, np.uint8)
+    assert DEPENDENT.machine[0].tolist()[0] == 0
+    words, escapes = write_symbols(
+        np.concatenate([side, symbols]), np.concatenate([np.full(3, 195), 64 + index]).astype(np.uint8), CODING
+    )
+    reader = SymbolReader(payload(words, escapes, 1), CODING)
+    assert reader.next_side(np.full((1, 3), 195, np.uint8)).tolist() == [[3, -4, 0]]
+    assert reader.next(index).tolist() == [4, -8, 12]
+    assert not reader.failed
 
 
 def test_the_estimate_agrees_with_the_bytes_to_a_thousandth():
@@ -85,7 +100,7 @@ def test_missing_unfinished_and_impossible_escapes_fail(escapes):
 @settings(max_examples=100, deadline=None)
 def test_any_bytes_give_symbols_of_16_bits_or_fail(data, escapes):
     words = np.frombuffer(data[: len(data) // 4 * 4], "<u4").astype(np.uint32)
-    tables = np.random.default_rng(0).integers(0, 72, (3, 50)).astype(np.uint8)
+    tables = np.random.default_rng(0).integers(0, 200, (3, 50)).astype(np.uint8)
     found, failed = read(words, escapes, tables)
     assert found.shape == tables.shape
     assert found.dtype == np.int16

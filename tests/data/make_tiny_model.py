@@ -1,4 +1,4 @@
-"""Makes the frozen files beside it: a tiny checkpoint, and a small container coded with it.
+"""Makes the frozen files beside it: a tiny checkpoint, and two small containers coded with it.
 
     python tests/data/make_tiny_model.py
 
@@ -22,7 +22,7 @@ from scipy.ndimage import gaussian_filter
 
 from sargui.codec.tile_codec import TileCodec
 from sargui.core import catalogue
-from sargui.core.types import Kind, ModelCard, Window
+from sargui.core.types import Effort, Kind, ModelCard, Window
 from sargui.engine.compress import compress
 from sargui.engine.decoded import DecodedSource
 from sargui.engine.requests import Compress, Rate, RateKind
@@ -37,6 +37,7 @@ STEPS = 2000
 LOOKS = 5
 GOLDEN_SHAPE = (100, 130)
 GOLDEN_QUALITY = 55.0
+GOLDEN = {"golden": Effort.BEST, "golden_fast": Effort.FAST}
 
 
 def scene(rows: int, cols: int, seed: int) -> NDArray[np.float32]:
@@ -78,8 +79,8 @@ def make_checkpoint(folder: Path) -> ModelCard:
     return card
 
 
-def make_golden(card: ModelCard) -> None:
-    """Write golden.sarz, a scene with a void corner, and golden.npy, its pixels in network units as decoded here."""
+def make_golden(card: ModelCard, name: str, effort: Effort) -> None:
+    """Write NAME.sarz, a scene with a void corner, and NAME.npy, its pixels in network units as decoded here."""
     catalogue.model_folders = lambda: [Path(card.path).parent]
     power = scene(*GOLDEN_SHAPE, seed=99)
     power[70:, 90:] = np.nan
@@ -88,14 +89,13 @@ def make_golden(card: ModelCard) -> None:
         profile = {"driver": "GTiff", "height": power.shape[0], "width": power.shape[1], "count": 1}
         with rasterio.open(source, "w", dtype="float32", nodata=np.nan, **profile) as raster:
             raster.write(power, 1)
-        target, rate = HERE / "golden.sarz", Rate(RateKind.QUALITY, GOLDEN_QUALITY)
-        done = compress(
-            Compress(source, target, "tiny", rate, "cpu", Kind.POWER, overwrite=True), lambda _: None, Event()
-        )
+        target, rate = HERE / f"{name}.sarz", Rate(RateKind.QUALITY, GOLDEN_QUALITY)
+        request = Compress(source, target, "tiny", rate, "cpu", Kind.POWER, overwrite=True, effort=effort)
+        done = compress(request, lambda _: None, Event())
     with DecodedSource(target, "cpu") as decoded:
         x, _ = decoded.read_network(0, Window(0, 0, *GOLDEN_SHAPE))
-    np.save(HERE / "golden.npy", x.astype(np.float32))
-    print(f"{done.bits_per_pixel:.3f} bits per pixel")
+    np.save(HERE / f"{name}.npy", x.astype(np.float32))
+    print(f"{name}: {done.bits_per_pixel:.3f} bits per pixel")
 
 
 def main() -> None:
@@ -103,7 +103,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         card = make_checkpoint(Path(folder))
         TileCodec.load(card, "cpu")
-        make_golden(card)
+        for name, effort in GOLDEN.items():
+            make_golden(card, name, effort)
 
 
 if __name__ == "__main__":

@@ -35,6 +35,20 @@ def test_a_rate_overrides_the_quality_and_a_kind_the_file(write, power_of, tmp_p
     assert result.info.bands[0].kind is Kind.DB
 
 
+def test_effort_makes_the_smaller_file_and_either_is_decoded(write, power_of, tmp_path):
+    source = write(tmp_path / "scene.tif", power_of(130, 150).astype(np.float32))
+    results = {
+        effort: sargui.compress(source, tmp_path / f"{effort}.sarz", effort=effort, device="cpu")
+        for effort in ("fast", "best")
+    }
+    default = sargui.compress(source, tmp_path / "default.sarz", device="cpu")
+    assert default.file_bytes == results["best"].file_bytes < results["fast"].file_bytes
+    for result in results.values():
+        assert sargui.evaluate(source, result.target, device="cpu").rmse_db < 2.5
+    with pytest.raises(ValueError, match="heroic"):
+        sargui.compress(source, tmp_path / "new.sarz", effort="heroic")
+
+
 @pytest.mark.parametrize("module", ["sargui", "sargui.engine.dispatch", "sargui.engine.requests", "sargui.container"])
 def test_importing_does_not_import_torch_or_gdal(module):
     code = f"import sys, {module}; print(sorted({{'torch', 'rasterio', 'PySide6'}} & set(sys.modules)))"

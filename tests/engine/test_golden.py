@@ -1,6 +1,6 @@
-"""A container from another day and perhaps another machine: its symbols must decode, its pixels be nearly the same.
+"""Containers from another day and perhaps another machine: their symbols must decode, their pixels be nearly the same.
 
-tests/data/make_tiny_model.py made it; make it again only when the format or the networks change on purpose.
+tests/data/make_tiny_model.py made them; make them again only when the format or the networks change on purpose.
 """
 
 from pathlib import Path
@@ -17,11 +17,12 @@ DATA = Path(__file__).parents[1] / "data"
 
 @pytest.mark.filterwarnings("ignore:TF32 acceleration")
 @pytest.mark.parametrize("onednn", [True, False])
-def test_a_golden_file_decodes_to_its_golden_pixels(onednn):
-    with torch.backends.mkldnn.flags(enabled=onednn), DecodedSource(DATA / "golden.sarz", "cpu") as source:
+@pytest.mark.parametrize("name", ["golden", "golden_fast"])
+def test_a_golden_file_decodes_to_its_golden_pixels(name, onednn):
+    with torch.backends.mkldnn.flags(enabled=onednn), DecodedSource(DATA / f"{name}.sarz", "cpu") as source:
         x, void = source.read_network(0, Window(0, 0, 100, 130))  # strict: a wrong symbol raises
     expected_void = np.zeros((100, 130), np.uint8)
     expected_void[70:, 90:] = Void.NAN
     np.testing.assert_array_equal(void, expected_void)
     valid = void == Void.VALID
-    np.testing.assert_allclose(x[valid], np.load(DATA / "golden.npy")[valid], rtol=0, atol=1e-4)  # 0.001 dB
+    np.testing.assert_allclose(x[valid], np.load(DATA / f"{name}.npy")[valid], rtol=0, atol=1e-4)  # 0.001 dB

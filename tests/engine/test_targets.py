@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sargui.core.errors import InfeasibleRateError, SarguiError
+from sargui.core.types import Effort
 from sargui.engine.requests import Rate, RateKind
 
 
@@ -26,8 +27,14 @@ def scene(write, power_of, tmp_path_factory):
     ],
 )
 def test_a_target_is_met_within_a_hundredth(pack, scene, tmp_path, kind, value, reached):
-    result = pack(scene, tmp_path / "scene.sarz", rate=Rate(kind, value))
+    result = pack(scene, tmp_path / "scene.sarz", rate=Rate(kind, value), effort=Effort.FAST)
     assert getattr(result, reached) == pytest.approx(value, rel=0.01)
+
+
+def test_a_target_is_met_from_below_where_the_rate_is_not_quite_monotone(pack, scene, tmp_path):
+    # What the search chooses changes what it chooses next: on a scene this small the rate wavers by a hundredth or two.
+    result = pack(scene, tmp_path / "scene.sarz", rate=Rate(RateKind.BITS_PER_PIXEL, 0.8), effort=Effort.BEST)
+    assert 0.97 * 0.8 < result.bits_per_pixel <= 0.8
 
 
 def test_a_target_error_is_met_by_what_comes_back(pack, unpack, read, scene, tmp_path):
@@ -65,7 +72,8 @@ def test_a_target_out_of_reach_is_one_sentence_that_says_what_is_possible(pack, 
         return
     possible = float(re.findall(r"\d+(?:\.\d+)?", sentence)[-1])
     names = {RateKind.BYTES: "file_bytes", RateKind.RATIO: "ratio", RateKind.BITS_PER_PIXEL: "bits_per_pixel"}
-    assert getattr(smallest, names[kind]) == pytest.approx(possible, rel=0.02)
+    layer_table_bytes = 24 if kind is RateKind.BYTES else 0  # which is not foretold
+    assert getattr(smallest, names[kind]) == pytest.approx(possible, rel=0.02, abs=layer_table_bytes)
 
 
 @pytest.mark.parametrize("rate", [Rate(RateKind.QUALITY, -1), Rate(RateKind.QUALITY, 100.1), Rate(RateKind.BYTES, 0)])

@@ -46,10 +46,14 @@ def test_the_integer_path_is_identical_after_loading(card, network):
     assert torch.equal(loaded.entropy.features(z, embedded), features)
     contexts = []
     for group, size in enumerate(network.config.groups):
-        assert torch.equal(
-            loaded.entropy.indices(group, features, contexts), network.entropy.indices(group, features, contexts)
-        )
-        contexts.append(torch.randint(0, 128, (2, size, 12, 12), generator=generator).float())
+        shared = network.entropy.shared(group, features, contexts)
+        assert torch.equal(loaded.entropy.shared(group, features, contexts), shared)
+        near = torch.randint(0, 128, (2, size, 12, 12), generator=generator).float()
+        for given in (None, near):
+            assert torch.equal(
+                loaded.entropy.indices(group, shared, given), network.entropy.indices(group, shared, given)
+            )
+        contexts.append(near)
     assert torch.equal(loaded.entropy.magnitudes, network.entropy.magnitudes)
 
 
@@ -110,11 +114,21 @@ def test_weights_of_another_shape_do_not_fit(card):
         {"gain": torch.zeros(8, 255, dtype=torch.float16)},
         {"stranger": torch.zeros(3)},
         {"entropy.heads.0.into.bias": torch.full((16,), 2**31 - 1, dtype=torch.int32)},  # sums beyond 2^24
-        {"entropy.magnitudes": torch.full((4096,), 32767, dtype=torch.int16)},  # more than an activation
-        {"entropy.magnitudes": torch.full((4096,), -1, dtype=torch.int16)},
+        {"entropy.magnitudes": torch.full((2, 4096), 32767, dtype=torch.int16)},  # more than an activation
+        {"entropy.magnitudes": torch.full((2, 4096), -1, dtype=torch.int16)},
+        {"entropy.magnitudes": torch.zeros(4096, dtype=torch.int16)},  # of one profile
         {"entropy.heads.0.into.weight": torch.full((16, 16, 1, 1), float("nan"), dtype=torch.float16)},
     ],
-    ids=["missing", "misshapen", "unknown", "overflow", "magnitudes", "negative magnitudes", "not a number"],
+    ids=[
+        "missing",
+        "misshapen",
+        "unknown",
+        "overflow",
+        "magnitudes",
+        "negative magnitudes",
+        "one profile",
+        "not a number",
+    ],
 )
 def test_weights_that_cannot_be_computed_with_are_refused(card, changed):
     with pytest.raises(CheckpointError):

@@ -10,6 +10,7 @@ import torch
 from sargui.codec.payload import Payload
 from sargui.codec.tables import empty_counts, fit
 from sargui.codec.tile_codec import TileCodec
+from sargui.core.types import Effort
 from sargui.training.export import (
     VALIDATION_QUALITIES,
     as_float32,
@@ -34,15 +35,41 @@ def gaussian_codec(network):
     return TileCodec(network, fit(empty_counts(network.config.side)), CPU)
 
 
+@pytest.fixture
+def rounding_codec(network):
+    return TileCodec(network, fit(empty_counts(network.config.side)), CPU, Effort.FAST)
+
+
 def bits(codec, image, quality) -> float:
     return sum(codec.estimate(code_image(codec, image, quality)[0]))
 
 
 def test_fitted_tables_need_fewer_bits_for_their_own_kind_of_data(network, gaussian_codec, make_sampler, make_image):
-    fitted = TileCodec(network, fit_tables(network, make_sampler(side=128, batch=2), batches=1), CPU)
+    tables = fit_tables(network, make_sampler(side=128, batch=2), batches=1)
     image = make_image(128, 128, 77)  # not among the patches
-    for quality in (1000, 5000, 9000):
-        assert bits(fitted, image, quality) < 0.98 * bits(gaussian_codec, image, quality)
+    for effort in Effort:
+        gaussian, fitted = (TileCodec(network, each, CPU, effort) for each in (gaussian_codec.tables, tables))
+        for quality in (1000, 5000, 9000):
+            assert bits(fitted, image, quality) < 0.98 * bits(gaussian, image, quality)
+
+
+def test_tables_of_either_effort_are_fitted_to_their_own_symbols(network, make_sampler, monkeypatch):
+    # Each third of the tables, and those of z, must differ from the Gaussians that they start from.
+    gaussian, fitted = (
+        fit(empty_counts(network.config.side)),
+        fit_tables(network, make_sampler(side=128, batch=1), batches=1),
+    )
+    changed = np.array(
+        [
+            not np.array_equal(
+                *(part[start : start + 2 * half + 3] for part in (gaussian.cumulative, fitted.cumulative))
+            )
+            for start, half in zip(gaussian.start[:192], gaussian.half[:192], strict=True)
+        ]
+    )
+    assert (gaussian.half[:192] == fitted.half[:192]).all()
+    for first in (0, 64, 128):
+        assert changed[first : first + 64].sum() > 5
 
 
 def test_tables_are_fitted_to_patches_that_training_has_not_drawn(network, make_sampler, monkeypatch):
@@ -65,9 +92,9 @@ def test_rate_rises_and_error_falls_with_quality(gaussian_codec, make_image):
 
 
 @pytest.mark.parametrize("quality", [7670, 9260])
-def test_at_high_rate_the_error_of_the_start_is_that_of_uniform_quantization(quality, gaussian_codec, make_image):
+def test_at_high_rate_the_error_of_the_start_is_that_of_uniform_quantization(quality, rounding_codec, make_image):
     # D = Δ²/12 and Δ² = 12 / (2 ln 2 · λ): the error is 1 / √(2 ln 2 · λ) dB.
-    _, error = rate_and_error(gaussian_codec, make_image(128, 128, 7), quality)
+    _, error = rate_and_error(rounding_codec, make_image(128, 128, 7), quality)
     assert error == pytest.approx(1 / math.sqrt(2 * math.log(2) * 0.02 * 1000 ** (quality / 10000)), rel=0.05)
 
 

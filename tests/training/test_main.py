@@ -6,21 +6,23 @@ from functools import partial
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 from typer.testing import CliRunner
 
 from sargui.codec.tile_codec import TileCodec
 from sargui.core import catalogue
-from sargui.networks import NetworkConfig, load
+from sargui.networks import load
 from sargui.training import __main__ as program
+from sargui.training import export
 from sargui.training.export import VALIDATION_QUALITIES, fit_tables
 
 QUICK = ("--side", "64", "--batch", "1", "--device", "cpu")
+SMALL = ("--network", "stages=4,8,8,16", "--network", "hyper=16", "--network", "side=8")
 
 
 @pytest.fixture(autouse=True)
 def _small(monkeypatch):
-    monkeypatch.setattr(program, "NetworkConfig", partial(NetworkConfig, stages=(4, 8, 8, 16), hyper=16, side=8))
-    monkeypatch.setattr(program, "fit_tables", partial(fit_tables, batches=1))
+    monkeypatch.setattr(export, "fit_tables", partial(fit_tables, batches=1))
 
 
 @pytest.fixture
@@ -34,7 +36,19 @@ def train(data, tmp_path):
     """Run the program; return its result and the card of the checkpoint it is asked for."""
 
     def run(*arguments, out="out", source=data, steps=2, name="tiny"):
-        options = ("--out", tmp_path / out, "--data", source, "--steps", steps, "--name", name, *QUICK, *arguments)
+        options = (
+            "--out",
+            tmp_path / out,
+            "--data",
+            source,
+            "--steps",
+            steps,
+            "--name",
+            name,
+            *QUICK,
+            *SMALL,
+            *arguments,
+        )
         result = CliRunner().invoke(program.app, [str(option) for option in options])
         return result, tmp_path / out / f"{name}.json"
 
@@ -67,6 +81,16 @@ def test_a_folder_of_rasters_becomes_a_checkpoint_with_its_facts(train, data):
     assert set(card.validation["bpp_and_rmse_db"]) == {"amplitude", "power"}
     for points in card.validation["bpp_and_rmse_db"].values():
         assert (np.diff(np.array(points), axis=0) * (1, -1) > 0).all()  # more bits, less error
+
+
+def test_what_is_exported_is_the_average_of_the_weights(train):
+    result, path = train("--rate", 0.01, steps=4)
+    assert result.exit_code == 0, result.output
+    exported = load(catalogue.read_card(path))[0].state_dict()
+    average, last = (load_file(path.parent / f"{name}.safetensors") for name in ("average", "state"))
+    for name in ("gain", "g_a.lapped.quadrant", "h_a.layers.0.weight"):
+        assert torch.equal(exported[name], average[name].half().float()), name
+        assert not torch.equal(exported[name], last[name].half().float()), name
 
 
 def test_without_validation_images_the_card_has_no_figures(train):
@@ -126,10 +150,9 @@ def test_a_device_that_is_not_there_is_one_sentence(train):
     assert "'tpu9'" in one_sentence(result)
 
 
-def test_a_folder_with_the_training_of_another_network_is_one_sentence(train, monkeypatch):
+def test_a_folder_with_the_training_of_another_network_is_one_sentence(train):
     train()
-    monkeypatch.setattr(program, "NetworkConfig", partial(NetworkConfig, stages=(4, 8, 8, 16), hyper=24, side=8))
-    result, _ = train()
+    result, _ = train("--network", "hyper=24")
     assert result.exit_code == 5
     assert "another network" in one_sentence(result)
 
