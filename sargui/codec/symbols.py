@@ -147,6 +147,9 @@ def _walk(
             found = torch.from_numpy(next_half(start, places, index, half_means)).to(z.device, torch.float32)
             levels.index_copy_(2, places, found)
             index_map.index_copy_(2, places, index)
+            if group == 0 and near is None:
+                second = entropy.second_means(means, _grid(levels) * quantizer.unit)
+                means = torch.where(color.reshape(cells.shape[1:]), means, second)
             near = entropy.context(_grid(levels), quantizer.profile)
         assert near is not None
         contexts.append(near)

@@ -135,6 +135,10 @@ class Autoencoder(nn.Module):
             shared = self.entropy.shared(group, features, contexts)
             index = self.entropy.indices(group, shared) * half
             coded = quantizer.levels(residual, index)
+            if group == 0:
+                second_mean = self.entropy.second_means(mean, coded.levels * LEVEL_UNITS[quantizer.profile])
+                mean = mean * half + second_mean * (1 - half)
+                residual = part - mean
             near = self.entropy.context(coded.levels, quantizer.profile)
             second = self.entropy.indices(group, shared, near) * (1 - half)
             index, coded = index + second, coded + quantizer.levels(residual, second)

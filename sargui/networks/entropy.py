@@ -165,7 +165,9 @@ class EntropyNetwork(nn.Module):
             GroupHead(config.hyper, start, size) for start, size in zip(starts, config.groups, strict=True)
         )
         self.mean = nn.Conv2d(config.hyper, config.groups[0], 1)
+        self.near_mean = nn.Conv2d(config.groups[0], config.groups[0], 3, padding=1, bias=False)
         self.register_buffer("magnitudes", magnitude_table().to(torch.float32))
+        nn.init.zeros_(self.near_mean.weight)
         nn.init.zeros_(self.mean.weight)
         nn.init.zeros_(self.mean.bias)  # type: ignore[arg-type]
 
@@ -177,6 +179,11 @@ class EntropyNetwork(nn.Module):
     def first_means(self, features: Tensor) -> Tensor:
         """Return the means of the first group, in quantization steps."""
         result: Tensor = self.mean(features / ACTIVATION_UNIT)
+        return result
+
+    def second_means(self, means: Tensor, near: Tensor) -> Tensor:
+        """Return the means of the first group's second half, given what its first half is off its means, in steps."""
+        result: Tensor = means + self.near_mean(near)
         return result
 
     def shared(self, group: int, features: Tensor, contexts: list[Tensor]) -> Tensor:
