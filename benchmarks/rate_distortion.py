@@ -1,6 +1,6 @@
 """BD-rate of a checkpoint against OpenJPEG and JPEG XL; ours is counted from files on disk.
 
-    python -m benchmarks.rate_distortion --model none-1 --data ../shared/data --split val --update-card
+    python -m benchmarks.rate_distortion --model none-2 --data ../shared/data --split val --update-card
 
 Errors are in dB of (power + floor), before rounding to the raster's type, for every codec alike; pixels without a
 measurement do not count. What counts as our bytes is all that the pixels need: header, tiles, index, footer.
@@ -173,6 +173,10 @@ def main(
         raise typer.BadParameter("a card holds figures of val alone: the default checkpoint is chosen by them.")
     console = Console()
     checkpoint = catalogue.card(model)
+    if checkpoint.network.get("quality") is not None:
+        raise typer.BadParameter(
+            f"{checkpoint.name} has one fixed rate, and a curve needs more; its card has its point."
+        )
     measured = []
     for path in images.paths(data, split):
         with console.status(path.stem):

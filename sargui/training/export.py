@@ -49,11 +49,11 @@ def begin(config: NetworkConfig, card: ModelCard | None, device: torch.device) -
 
 
 def export(trainer: Trainer, pools: Pools, name: str, **facts: Any) -> ModelCard:
-    """Fit tables to the averaged network of a training, save both in its folder, and return the card.
+    """Fit tables to the network of a training, save both in its folder, and return the card.
 
     `facts` are noted in the card beside those of the training itself.
     """
-    network, state, config = trainer.average, trainer.state, trainer.network.config
+    network, state, config = trainer.network, trainer.state, trainer.network.config
     as_float32(network)
     known = {
         "date": datetime.now(UTC).date().isoformat(),

@@ -13,7 +13,6 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from sargui.core.errors import CheckpointError
 from sargui.networks.autoencoder import Autoencoder, Quantizer, TrainingOutput
@@ -29,8 +28,6 @@ WARM_UP_STEPS = 200
 COOL_DOWN_FROM = 0.5  # of the way: constant before, half a cosine after
 LAST_RATE = 0.02
 SAVE_EVERY_S = 180.0
-AVERAGE_DECAY = 0.999  # of the weights' exponential average, which is what is exported
-FILES = ("state.safetensors", "average.safetensors", "state.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +73,7 @@ def learning_rate_factor(progress: float, steps_since_start: int) -> float:
 
 
 class Trainer:
-    """Owns network, optimizer and state of one run in one folder; `average` is the network to export."""
+    """Owns network, optimizer and state of one run in one folder."""
 
     def __init__(
         self, network: Autoencoder, sampler: Sampler, plan: Plan, folder: Path, quantizer: Quantizer | None = None
@@ -89,15 +86,6 @@ class Trainer:
         self._phase_start = 0
         self._linear = False
         network.g_a.reduced = network.g_s.reduced = plan.bfloat16
-        average = get_ema_multi_avg_fn(AVERAGE_DECAY)  # type: ignore[no-untyped-call]
-        self._averaged = AveragedModel(network, multi_avg_fn=average, use_buffers=True)
-
-    @property
-    def average(self) -> Autoencoder:
-        """The network with the exponential average of the weights over the steps (Polyak and Juditsky, 1992)."""
-        network = self._averaged.module
-        assert isinstance(network, Autoencoder)
-        return network
 
     def resume(self) -> bool:
         """Continue from the folder's weights if there are any; say whether there were.
@@ -105,28 +93,24 @@ class Trainer:
         Raises:
             CheckpointError: they are those of another network.
         """
-        weights, average, state = (self.folder / name for name in FILES)
-        if not all(path.exists() for path in (weights, average, state)):
+        weights, state = self.folder / "state.safetensors", self.folder / "state.json"
+        if not weights.exists() or not state.exists():
             return False
         try:
             self.network.load_state_dict(load_file(weights))
-            self.average.load_state_dict(load_file(average))
         except RuntimeError as error:
             raise CheckpointError(f"The folder {self.folder} holds the training of another network.") from error
-        self._averaged.n_averaged.fill_(1)  # so that the next update averages and does not start over
         self.state = State(**json.loads(state.read_text(encoding="utf-8")))
         return True
 
     def save(self) -> None:
         """Write weights and state; the old ones stay until the new ones are complete."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        parts = [self.folder / f"{name}.part" for name in FILES]
-        for network, part in zip((self.network, self.average), parts, strict=False):
-            content = {name: value.detach().cpu().contiguous() for name, value in network.state_dict().items()}
-            save_file(content, part)
-        parts[-1].write_text(json.dumps(asdict(self.state)), encoding="utf-8")
-        for name, part in zip(FILES, parts, strict=True):
-            part.replace(self.folder / name)
+        weights = {name: value.detach().cpu().contiguous() for name, value in self.network.state_dict().items()}
+        save_file(weights, self.folder / "state.safetensors.part")
+        (self.folder / "state.json.part").write_text(json.dumps(asdict(self.state)), encoding="utf-8")
+        for name in ("state.safetensors", "state.json"):
+            (self.folder / f"{name}.part").replace(self.folder / name)
 
     def progress(self) -> float:
         """Return how far the run is, 0..1."""
@@ -166,7 +150,6 @@ class Trainer:
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), GRADIENT_LIMIT)
         optimizer.step()
-        self._averaged.update_parameters(self.network)
         self._account(loss, output, x.numel())
 
     def _optimizer_for(self, linear: bool) -> torch.optim.Optimizer:

@@ -31,16 +31,9 @@ def trained(network, sampler, plan, folder):
 
 
 def assert_same_weights(one, other):
-    assert_same_content(one, other.state_dict())
-
-
-def assert_same_content(network, content):
-    for name, value in network.state_dict().items():
-        assert torch.equal(value, content[name]), name
-
-
-def copied(network):
-    return {name: value.clone() for name, value in network.state_dict().items()}
+    other = other.state_dict()
+    for name, value in one.state_dict().items():
+        assert torch.equal(value, other[name]), name
 
 
 @torch.no_grad()
@@ -129,7 +122,6 @@ def test_resuming_continues_from_the_weights_and_the_step(make_network, make_sam
     assert trainer.resume()
     assert trainer.state == state
     assert_same_weights(first, second)
-    assert_same_content(trainer.average, load_file(tmp_path / "average.safetensors"))
     steps = []
     trainer.run(lambda state, _: steps.append(state.step))
     assert steps == [7, 8]
@@ -152,15 +144,6 @@ def test_an_empty_folder_is_nothing_to_resume_from(make_network, make_sampler, t
     assert trainer.state == loop.State()
 
 
-@pytest.mark.parametrize("missing", ["state.safetensors", "average.safetensors", "state.json"])
-def test_a_folder_without_one_of_its_files_is_nothing_to_resume_from(missing, make_network, make_sampler, tmp_path):
-    trained(make_network(), make_sampler(), replace(SHORT, steps=1), tmp_path)
-    (tmp_path / missing).unlink()
-    trainer = Trainer(make_network(), make_sampler(), SHORT, tmp_path)
-    assert not trainer.resume()
-    assert trainer.state == loop.State()
-
-
 def test_weights_of_another_network_are_refused_in_one_sentence(make_network, make_sampler, tmp_path):
     trained(make_network(), make_sampler(), replace(SHORT, steps=1), tmp_path)
     other = Trainer(make_network(hyper=24), make_sampler(), SHORT, tmp_path)
@@ -168,54 +151,15 @@ def test_weights_of_another_network_are_refused_in_one_sentence(make_network, ma
         other.resume()
 
 
-# The average
-
-
-def assert_average(average, expected):
-    for name, value in average.state_dict().items():
-        torch.testing.assert_close(value.double(), expected[name], rtol=1e-5, atol=1e-6, msg=name)
-
-
-def test_the_average_is_exponential_over_the_steps_and_begins_with_the_first(make_network, make_sampler, tmp_path):
-    trainer, expected = Trainer(make_network(), make_sampler(), SHORT, tmp_path), {}
-
-    def follow(state, progress):
-        for name, value in trainer.network.state_dict().items():
-            value = value.double()
-            expected[name] = 0.999 * expected[name] + 0.001 * value if name in expected else value.clone()
-
-    trainer.run(follow)
-    assert_average(trainer.average, expected)
-    assert not torch.equal(trainer.average.gain, trainer.network.gain)
-
-
-def test_the_average_goes_on_where_it_stopped(make_network, make_sampler, tmp_path):
-    before = copied(trained(make_network(), make_sampler(), SHORT, tmp_path).average)
-    trainer = Trainer(make_network(seed=5), make_sampler(), replace(SHORT, steps=7), tmp_path)
-    assert trainer.resume()
-    trainer.run(ignore)
-    after = trainer.network.state_dict()
-    expected = {name: 0.999 * value.double() + 0.001 * after[name].double() for name, value in before.items()}
-    assert_average(trainer.average, expected)
-
-
-def test_averaging_does_not_touch_the_integer_tables(make_network, make_sampler, tmp_path):
-    trainer = trained(make_network(), make_sampler(), SHORT, tmp_path)
-    assert torch.equal(trainer.average.entropy.magnitudes, make_network().entropy.magnitudes)
-
-
 # Saving
 
 
-def test_saving_leaves_three_complete_files_and_nothing_else(make_network, make_sampler, tmp_path):
+def test_saving_leaves_two_complete_files_and_nothing_else(make_network, make_sampler, tmp_path):
     trainer = trained(make_network(), make_sampler(), SHORT, tmp_path / "new" / "folder")
-    names = ["average.safetensors", "state.json", "state.safetensors"]
-    assert sorted(path.name for path in trainer.folder.iterdir()) == names
+    assert sorted(path.name for path in trainer.folder.iterdir()) == ["state.json", "state.safetensors"]
     assert json.loads((trainer.folder / "state.json").read_text())["step"] == 6
-    for network, name in ((trainer.network, "state.safetensors"), (trainer.average, "average.safetensors")):
-        content = load_file(trainer.folder / name)
-        assert content.keys() == network.state_dict().keys()
-        assert_same_content(network, content)
+    weights = load_file(trainer.folder / "state.safetensors")
+    assert weights.keys() == trainer.network.state_dict().keys()
 
 
 def test_a_save_that_fails_keeps_the_old_state(make_network, make_sampler, tmp_path, monkeypatch):

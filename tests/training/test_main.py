@@ -6,7 +6,6 @@ from functools import partial
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import load_file
 from typer.testing import CliRunner
 
 from sargui.codec.tile_codec import TileCodec
@@ -81,16 +80,6 @@ def test_a_folder_of_rasters_becomes_a_checkpoint_with_its_facts(train, data):
     assert set(card.validation["bpp_and_rmse_db"]) == {"amplitude", "power"}
     for points in card.validation["bpp_and_rmse_db"].values():
         assert (np.diff(np.array(points), axis=0) * (1, -1) > 0).all()  # more bits, less error
-
-
-def test_what_is_exported_is_the_average_of_the_weights(train):
-    result, path = train("--rate", 0.01, steps=4)
-    assert result.exit_code == 0, result.output
-    exported = load(catalogue.read_card(path))[0].state_dict()
-    average, last = (load_file(path.parent / f"{name}.safetensors") for name in ("average", "state"))
-    for name in ("gain", "g_a.lapped.quadrant", "h_a.layers.0.weight"):
-        assert torch.equal(exported[name], average[name].half().float()), name
-        assert not torch.equal(exported[name], last[name].half().float()), name
 
 
 def test_without_validation_images_the_card_has_no_figures(train):
