@@ -8,8 +8,10 @@ from PySide6.QtTest import QTest
 
 from sargui.core import catalogue
 from sargui.core.errors import CheckpointError
+from sargui.core.types import ModelCard
 from sargui.gui.main_window import MainWindow
 
+from .conftest import CARDS
 from .fake_engine import RefusedError
 
 
@@ -89,6 +91,20 @@ def test_slider_and_field_show_one_quality(window):
     window.settings.spin.setValue(33.3)
     assert window.settings.slider.value() == 67
     assert window.settings.rate.value == pytest.approx(33.3)
+
+
+def test_a_checkpoint_of_one_quality_fixes_it(window):
+    settings = window.settings
+    settings.spin.setValue(70.0)
+    settings.show_cards(
+        [*CARDS, ModelCard("classic-1", "c" * 64, "cbam", "bottleneck", {"quality": 5000})], "classic-1"
+    )
+    assert settings.rate.value == 50.0
+    assert not settings.spin.isEnabled()
+    assert not settings.slider.isEnabled()
+    settings.checkpoint.setCurrentIndex(0)
+    assert settings.spin.isEnabled()
+    assert settings.slider.isEnabled()
 
 
 def test_no_checkpoint_is_said_and_compress_stays_off(monkeypatch, make_window, engine, scene, qtbot):

@@ -139,7 +139,16 @@ class SettingsPanel(QWidget):
                 f"Attention: {card.attention}" + ("" if card.attention == "none" else f", {card.placement}")
             )
             self.checkpoint.setToolTip(_tip(card))
+        self._fix_quality(None if card is None else card.network.get("quality"))
         self.changed.emit()
+
+    def _fix_quality(self, only: int | None) -> None:
+        """Keep the quality at the one (in hundredths) that a checkpoint is for, or free it."""
+        if only is not None:
+            self.spin.setValue(only / 100)
+        for control in (self.spin, self.slider):
+            control.setEnabled(only is None)
+            control.setToolTip("" if only is None else "This checkpoint has one fixed quality.")
 
 
 def _tip(card: ModelCard) -> str:
