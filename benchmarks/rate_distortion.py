@@ -1,6 +1,6 @@
 """BD-rate of a checkpoint against OpenJPEG and JPEG XL; ours is counted from files on disk.
 
-    python -m benchmarks.rate_distortion --model none-2 --data ../shared/data --split val --update-card
+    python -m benchmarks.rate_distortion --model none-3 --data ../shared/data --split val --update-card
 
 Errors are in dB of (power + floor), before rounding to the raster's type, for every codec alike; pixels without a
 measurement do not count. What counts as our bytes is all that the pixels need: header, tiles, index, footer.

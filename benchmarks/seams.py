@@ -1,7 +1,7 @@
 """Whether seams show: the error near the joints of a grid, less that of the same pixels when the grid is shifted.
 
     python ../shared/tools/make_scene.py mosaic /tmp/mosaic.tif
-    python -m benchmarks.seams /tmp/mosaic.tif --model none-2 --model cbam@bottleneck-2
+    python -m benchmarks.seams /tmp/mosaic.tif --model none-3 --model cbam@bottleneck-2
 
 Two grids: the coding tiles (512 pixels, shifted by 256), and the windows of attention that looks at all of its window
 (their borders lie 128 pixels apart; shifted by 64). A part of the raster is compressed as it is, and again without its

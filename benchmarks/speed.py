@@ -1,7 +1,7 @@
 """How fast the whole program is, how much memory it takes, and what reading a small window costs.
 
     python ../shared/tools/make_scene.py mosaic /tmp/mosaic.tif
-    python -m benchmarks.speed /tmp/mosaic.tif --model none-2 --out docs/benchmarks/speed.json
+    python -m benchmarks.speed /tmp/mosaic.tif --model none-3 --out docs/benchmarks/speed.json
 
 Every job is a process of its own, timed from outside: starting Python, importing torch, and compiling count.
 OpenJPEG codes a part of the same raster, in memory and in one thread, at our error, in the same run, as 12-bit codes

@@ -2,7 +2,7 @@
 
 It goes on where it was stopped (Ctrl-C, SIGTERM, a crash). In the background, without getting in anyone's way:
 
-    OMP_WAIT_POLICY=PASSIVE nohup nice -n 19 python -m sargui.training.experiment --start-from models/none-2.json \
+    OMP_WAIT_POLICY=PASSIVE nohup nice -n 19 python -m sargui.training.experiment --start-from models/none-3.json \
         --threads 1 > experiment.log 2>&1 &
 """
 
