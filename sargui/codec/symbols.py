@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from sargui.codec import trellis
 from sargui.codec.quantizers import FIRST_Z_TABLE, Quantizer
+from sargui.codec.tables import CodingTables
 from sargui.core.tiling import TILE_CELLS
 from sargui.networks.autoencoder import Autoencoder
 from sargui.networks.entropy import CELLS_PER_Z, first_half
@@ -74,6 +77,21 @@ def round_to_levels(values: Tensor, index: Tensor) -> Part:
     limit = np.iinfo(np.int16).max
     levels = _int16(round_half_up(values).clamp(-limit, limit) * (index > 0))
     return Part(levels, _uint8(index), levels)
+
+
+def search_levels(values: Tensor, index: Tensor, tables: CodingTables, pool: Executor) -> Part:
+    """Return dependent quantization of values (tiles, channels, ...) in steps, each tile in coding order."""
+    sources = values.detach().contiguous().cpu().numpy(), _uint8(index.detach())
+    shape = sources[0].shape
+    part = Part(np.empty(shape, np.int16), np.empty(shape, np.uint8), np.empty(shape, np.int16))
+
+    def search(tile: int) -> None:
+        found = (target[tile].reshape(-1) for target in (part.symbols, part.tables, part.levels))
+        given = (source[tile].reshape(-1) for source in sources)
+        trellis.search(*given, tables.start, tables.half, tables.cost, *found)
+
+    list(pool.map(search, range(shape[0])))
+    return part
 
 
 def quantize(

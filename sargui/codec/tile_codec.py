@@ -11,7 +11,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from sargui.codec import trellis
 from sargui.codec.layout import extend_latents, join_tiles
 from sargui.codec.payload import Payload
 from sargui.codec.quantizers import DEPENDENT, QUANTIZERS, SCALAR
@@ -24,6 +23,7 @@ from sargui.codec.symbols import (
     dequantize,
     quantize,
     round_to_levels,
+    search_levels,
     z_table_map,
 )
 from sargui.codec.tables import CodingTables
@@ -182,17 +182,7 @@ class TileCodec:
 
     def _search(self, values: Tensor, index: Tensor) -> Part:
         """Return dependent quantization of values (tiles, channels, places) in steps; tiles in parallel."""
-        sources = values.contiguous().cpu().numpy(), index.to(torch.uint8).contiguous().cpu().numpy()
-        shape, tables = sources[0].shape, self.tables
-        part = Part(np.empty(shape, np.int16), np.empty(shape, np.uint8), np.empty(shape, np.int16))
-
-        def search(tile: int) -> None:
-            found = (target[tile].reshape(-1) for target in (part.symbols, part.tables, part.levels))
-            given = (source[tile].reshape(-1) for source in sources)
-            trellis.search(*given, tables.start, tables.half, tables.cost, *found)
-
-        list(self._pool.map(search, range(shape[0])))
-        return part
+        return search_levels(values, index, self.tables, self._pool)
 
     def _write_empty(self, frame: TileFrame, quality: int) -> WrittenTile:
         payload = Payload(self.quantizer.profile, quality, 0, frame.void, None, None, b"")

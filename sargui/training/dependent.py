@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from sargui.codec import trellis
 from sargui.codec.quantizers import DEPENDENT, FIRST_Z_TABLE
+from sargui.codec.symbols import search_levels
 from sargui.codec.tables import WIDEST, CodingTables
 from sargui.networks.autoencoder import Quantized, noisy_bits
 from sargui.networks.entropy import HALF_STEP, TABLES
@@ -33,17 +33,9 @@ class DependentQuantizer:
 
     def levels(self, values: Tensor, index: Tensor) -> Quantized:
         """Return what values become; each sample is coded in order of channels, rows and columns."""
-        source = values.detach().contiguous().cpu().numpy(), index.detach().to(torch.uint8).contiguous().cpu().numpy()
-        found = [np.empty(values.shape, kind) for kind in (np.int16, np.uint8, np.int16)]
-        tables = self._tables
-
-        def search(number: int) -> None:
-            given = (part[number].reshape(-1) for part in source)
-            target = (part[number].reshape(-1) for part in found)
-            trellis.search(*given, tables.start, tables.half, tables.cost, *target)
-
-        list(self._pool.map(search, range(len(values))))
-        symbols, chosen, levels = (torch.from_numpy(part).to(values.device) for part in found)
+        part = search_levels(values, index, self._tables, self._pool)
+        found = (part.symbols, part.tables, part.levels)
+        symbols, chosen, levels = (torch.from_numpy(array).to(values.device) for array in found)
         through = (values - values.detach()) / HALF_STEP * (index > 0)
         return Quantized(levels.to(values.dtype) + through, symbols.to(torch.int64), chosen.to(torch.int64))
 
