@@ -18,6 +18,7 @@ class Kind(StrEnum):
     AMPLITUDE = "amplitude"
     POWER = "power"
     DB = "db"  # 10·log10 of power
+    EXACT = "exact"  # no measurement, as alpha: kept bit for bit
 
 
 class Effort(StrEnum):
@@ -28,14 +29,28 @@ class Effort(StrEnum):
 
 
 class Void(IntEnum):
-    """Why a pixel holds no measurement; stored per pixel, losslessly. 0 is a valid pixel."""
+    """Why a pixel holds no measurement; stored per pixel, losslessly. 0 is a valid pixel.
+
+    1 to 5 say what its value is. `MASKED` is added to them where a mask calls the pixel invalid; alone it is a masked
+    pixel of an ordinary value, which is not kept.
+    """
 
     VALID = 0
-    NODATA = 1  # equals the band's nodata value, or is masked
+    NODATA = 1  # equals the band's nodata value
     NAN = 2
     POSITIVE_INFINITY = 3
     NEGATIVE_INFINITY = 4
     ZERO = 5  # digital number 0 of a band in which 0 means "not measured"
+    MASKED = 8
+
+
+class MaskKind(StrEnum):
+    """What masks a raster brings beside its values."""
+
+    NONE = "none"
+    DATASET = "dataset"  # one mask for all bands
+    BANDS = "bands"  # one for each band
+    ALPHA = "alpha"  # a band of kind exact, whose zeros mask the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +91,7 @@ class BandInfo:
     scale: float = 1.0
     offset: float = 0.0
     color: str = "gray"  # rasterio's name of the color interpretation
+    color_table: tuple[tuple[int, int, int, int, int], ...] = ()  # value, red, green, blue, alpha
     tags: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # namespace -> key -> value
 
 
@@ -114,6 +130,8 @@ class ProductInfo:
     tags: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     driver: str = ""
     source_bytes: int = 0  # size of the file(s) it was opened from, 0 if unknown
+    mask: MaskKind = MaskKind.NONE
+    product: str = ""  # what wrote its annexes, as "sentinel-1-safe"; empty for a plain raster
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -141,6 +159,9 @@ class RasterSource(Protocol):
 
     def preview(self, band: int, max_side: int) -> NDArray[np.float32]:
         """Return mean power in dB, (rows, cols) ≤ max_side with the raster's aspect; NaN where nothing is valid."""
+
+    def annexes(self) -> Mapping[str, bytes]:
+        """Return the product's files beside its rasters (annotation, …) by relative path, / between folders."""
 
     def close(self) -> None:
         """Release the file."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -93,6 +94,10 @@ class DecodedSource:
         height = step * ceil_div(TILE, step)  # a strip of tiles at once: decoding fewer rows costs as much
         strips = [Window(top, 0, min(height, rows - top), cols) for top in range(0, rows, height)]
         return np.concatenate([self._mean_strip(band, strip, step) for strip in strips])
+
+    def annexes(self) -> Mapping[str, bytes]:
+        """Return nothing: a plain raster has no files beside it."""
+        return {}
 
     def close(self) -> None:
         """Close the file."""

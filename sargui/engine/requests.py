@@ -38,7 +38,8 @@ class Rate:
 class Compress:
     """Compress `source` into `target`; `model` None is the default checkpoint; `kind` overrides what the file says.
 
-    `effort` is the encoder's alone: files of any effort are decoded alike.
+    `effort` is the encoder's alone: files of any effort are decoded alike. `detect` takes the amplitude of complex
+    pixels and drops their phase for ever; without it they are refused.
     """
 
     source: Path
@@ -49,6 +50,7 @@ class Compress:
     kind: Kind | None = None
     overwrite: bool = False
     effort: Effort = Effort.BEST
+    detect: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +77,19 @@ class Compressed:
 
 @dataclass(frozen=True, slots=True)
 class Decompress:
-    """Write the raster in the container `source` as GeoTIFF `target`, or only `window` of it."""
+    """Write the raster in the container `source` as GeoTIFF `target`, or only `window` of it.
+
+    `cog` makes it a cloud-optimized one, with overviews. `safe` writes the product that it came from instead, a SAFE
+    folder, into the folder `target`.
+    """
 
     source: Path
     target: Path
     window: Window | None = None
     device: str = "auto"
     overwrite: bool = False
+    cog: bool = False
+    safe: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -97,6 +98,10 @@ class GdalSource:
     def preview(self, band: int, max_side: int) -> NDArray[np.float32]:
         """Return mean power in dB at reduced size, NaN where void; see `sargui.io.preview`."""
         return mean_power_db(self, band, max_side)
+
+    def annexes(self) -> Mapping[str, bytes]:
+        """Return nothing: a plain raster has no files beside it."""
+        return {}
 
     def close(self) -> None:
         """Release the file."""
