@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from sargui.codec.payload import Payload
@@ -92,15 +93,17 @@ def parameters(modules: Iterator[nn.Module] | list[nn.Module]) -> int:
 
 
 def memory(codec: TileCodec, side: int) -> Memory:
-    """Return the tensors of analysis and synthesis of a window of side × side pixels."""
-    halo = codec.analysis_halo
-    x = np.zeros((side + 2 * halo,) * 2, np.float32)
+    """Return the tensors of analysis and synthesis of a window of side × side pixels; nothing is computed for it."""
+    network, halo = codec.network, codec.analysis_halo
     cells = side // CELL + 2 * codec.synthesis_halo
-    latents = torch.zeros((codec.network.g_s.lapped.signs.shape[0], cells, cells), device=codec.device)
-    with TensorWatch() as analysis:
-        codec.analyze(x, QUALITY)
-    with TensorWatch() as synthesis:
-        codec.synthesize(latents, latents, QUALITY)
+    with torch.no_grad(), FakeTensorMode(allow_non_fake_inputs=True):
+        quality = torch.tensor([QUALITY], device=codec.device)
+        x = torch.zeros((1, 1, side + 2 * halo, side + 2 * halo), device=codec.device)
+        latents = torch.zeros((1, network.config.latents, cells, cells), device=codec.device)
+        with TensorWatch() as analysis:
+            network.scaled(x, quality)
+        with TensorWatch() as synthesis:
+            network.reconstruct(latents, latents, quality)
     largest, peak = (max(getattr(one, name) for one in (analysis, synthesis)) for name in ("largest", "peak"))
     return Memory(round(largest / MIB, 2), round(peak / MIB, 2))
 
