@@ -61,7 +61,7 @@ class StandIn:
         self.questions.append(f"save {suggestion.name}")
         return self.save_path
 
-    def ask_kind(self, parent, path):
+    def ask_kind(self, parent, path, sample):
         self.questions.append("kind")
         return self.kind
 

@@ -17,6 +17,9 @@ SarguiError                      exit code 1
 └── JobCancelled            130  the user said stop
 """
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 class SarguiError(Exception):
     """Base of all errors that are the user's to read; `exit_code` is what the command line returns."""
@@ -45,7 +48,11 @@ class UnsupportedRasterError(InputError):
 
 
 class AmbiguousKindError(InputError):
-    """The file does not say whether it holds amplitude, power or dB."""
+    """The file does not say whether it holds amplitude, power or dB; `sample` holds some of its values, if any."""
+
+    def __init__(self, sentence: str, sample: NDArray[np.generic] | None = None) -> None:
+        super().__init__(sentence)
+        self.sample = sample
 
 
 class FormatError(SarguiError):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QGridLayout, QLabel, QMessageBox, QWidget
 
 from sargui.core.types import Kind
+from sargui.gui.kind_question import KindQuestion
 from sargui.gui.panels.facts import heading
 
 RASTERS = "SAR images (*.tif *.tiff *.sarz *.img *.vrt *.ntf *.nitf *.jp2);;All files (*)"
@@ -31,20 +34,11 @@ class Dialogs:
         dialog.selectFile(suggestion.name)
         return Path(dialog.selectedFiles()[0]) if dialog.exec() else None
 
-    def ask_kind(self, parent: QWidget, path: Path) -> Kind | None:
-        """Return what the numbers of a file mean, when the file does not say."""
-        box = QMessageBox(
-            QMessageBox.Icon.Question, "What are these values?", f"{path.name} does not say what it holds."
-        )
-        box.setParent(parent, Qt.WindowType.Dialog)
-        box.setInformativeText("Amplitude, power (intensity, linear σ⁰), or decibels?")
-        buttons = {
-            box.addButton(text, QMessageBox.ButtonRole.AcceptRole): kind
-            for text, kind in (("Amplitude", Kind.AMPLITUDE), ("Power", Kind.POWER), ("Decibels", Kind.DB))
-        }
-        box.addButton(QMessageBox.StandardButton.Cancel)
-        box.exec()
-        return next((kind for button, kind in buttons.items() if button is box.clickedButton()), None)
+    def ask_kind(self, parent: QWidget, path: Path, sample: NDArray[np.generic] | None) -> Kind | None:
+        """Return what the numbers of a file mean, when the file does not say; `sample` is some of them."""
+        dialog = KindQuestion(parent, path.name, sample)
+        dialog.exec()
+        return dialog.kind
 
     def may_cancel(self, parent: QWidget) -> bool:
         """Return whether the running job may be cancelled for closing."""

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QMessageBox
@@ -188,8 +190,8 @@ class MainWindow(Frame):
         if self.session.scene is not None:
             self.scene_panel.show_scene(self.session.scene, self.session.band)
 
-    def _on_kind_wanted(self, path: Path) -> None:
-        if (kind := self.ask.ask_kind(self, path)) is not None:
+    def _on_kind_wanted(self, path: Path, sample: NDArray[np.generic] | None) -> None:
+        if (kind := self.ask.ask_kind(self, path, sample)) is not None:
             self.presenter.show_opening(path.name)
             self.session.open(path, kind)
         else:

@@ -46,7 +46,7 @@ class Session(QObject):
     busy_changed = Signal(bool)
     failed = Signal(str)  # one sentence for the user
     cancelled = Signal()
-    kind_wanted = Signal(object)  # Path of a file that does not say what it holds
+    kind_wanted = Signal(object, object)  # path of a file that does not say what it holds, and some of its values
 
     def __init__(self, execute: Execute = dispatch.execute, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -97,7 +97,7 @@ class Session(QObject):
 
         def refused(error: SarguiError) -> None:
             if isinstance(error, AmbiguousKindError) and kind is None:
-                self.kind_wanted.emit(path)
+                self.kind_wanted.emit(path, error.sample)
             else:
                 self.failed.emit(str(error))
 

@@ -45,7 +45,7 @@ class FakeEngine:
         if "broken" in path.name:
             raise UnreadableRasterError(f"{path.name} cannot be read: it is not a raster.")
         if "ambiguous" in path.name and request.kind is None:
-            raise AmbiguousKindError(f"{path.name} does not say what it holds.")
+            raise AmbiguousKindError(f"{path.name} does not say what it holds.", np.linspace(-30, 5, 1000))
         if "crash" in path.name:
             raise ZeroDivisionError
         info = self.info(path)
