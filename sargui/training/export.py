@@ -21,11 +21,13 @@ from sargui.core.errors import CheckpointError
 from sargui.core.tiling import CELL, TILE_CELLS, ceil_div, extended
 from sargui.core.types import Effort, ModelCard
 from sargui.networks import Autoencoder, NetworkConfig, load, save
+from sargui.quality.texture import domain, texture
 from sargui.training.loop import Trainer
 from sargui.training.patches import Pools, Sampler
 
 FIT_QUALITIES = (500, 2000, 3500, 5000, 6500, 8000, 9500)
 FIT_BATCHES = 12
+DOMAIN_BATCHES = 60
 FIRST_FIT_STEP = 1 << 40  # patches that training has not drawn
 VALIDATION_QUALITIES = (1000, 2330, 3656, 4924, 6250, 7670, 9260)  # λ = 0.04, 0.1, 0.25, 0.6, 1.5, 4, 12
 VALIDATION_SIDE = 1024
@@ -65,9 +67,17 @@ def export(trainer: Trainer, pools: Pools, name: str, **facts: Any) -> ModelCard
         "seed": trainer.plan.seed,
         "machine": f"{trainer.sampler.device.type}, {platform.machine()}, {torch.get_num_threads()} threads",
         "last_loss": round(state.loss, 4),
+        "domain": seen(trainer.sampler),
     }
     card = ModelCard(name, "", config.attention, config.placement, config.to_card(), training=known | facts)
     return save(network, fit_tables(network, trainer.sampler).to_tensors(), card, trainer.folder)
+
+
+def seen(sampler: Sampler, batches: int = DOMAIN_BATCHES) -> dict[str, list[float]]:
+    """Return what kinds of pictures training drew: the domain of their textures."""
+    patches = (patch for number in range(batches) for patch in sampler.draw(FIRST_FIT_STEP + number)[:, 0])
+    textures = (texture(10 * patch.cpu().numpy()) for patch in patches)
+    return domain(found for found in textures if found is not None)
 
 
 def fit_tables(network: Autoencoder, sampler: Sampler, batches: int = FIT_BATCHES) -> CodingTables:
