@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from sargui.codec import self_test
 from sargui.codec.layout import extend_latents, join_tiles
 from sargui.codec.payload import Payload
 from sargui.codec.quantizers import DEPENDENT, QUANTIZERS, SCALAR
@@ -27,10 +29,12 @@ from sargui.codec.symbols import (
     z_table_map,
 )
 from sargui.codec.tables import CodingTables
-from sargui.core.errors import RequestError
+from sargui.core.errors import CheckpointError, RequestError
 from sargui.core.tiling import CELL, TILE_CELLS
 from sargui.core.types import Effort, ModelCard
 from sargui.networks import Autoencoder, load
+
+log = logging.getLogger(__name__)
 
 CODING_THREADS = 2
 LARGEST_HALO = 16  # cells: an attention window; where windows build on windows, what lies further hardly matters
@@ -58,7 +62,8 @@ class TileCodec:
     """Owns the network of one checkpoint on one device. Not for use from two threads at once.
 
     `effort` is how hard the encoder searches: FAST rounds, BEST looks for the best path of dependent quantization.
-    Whatever it is, files of both are read.
+    Whatever it is, files of both are read. `notice` is a sentence for the user if the device did not pass the self-test
+    and the CPU chooses the coding tables in its place; else empty.
     """
 
     def __init__(
@@ -71,6 +76,8 @@ class TileCodec:
         self.grid = network.g_s.grid  # cells, at whose multiples (less the halo) what `synthesize` is given begins
         self.tables = tables
         self.device = device
+        self.coding_device = device  # where all between latents and symbols is computed
+        self.notice = ""
         self._pool = ThreadPoolExecutor(CODING_THREADS, thread_name_prefix="rans")
 
     @staticmethod
@@ -78,11 +85,14 @@ class TileCodec:
         """Return the codec of a checkpoint.
 
         Raises:
-            CheckpointError: the checkpoint is missing, altered or does not fit.
+            CheckpointError: the checkpoint is missing, altered, does not fit, or does not compute as it must.
             RequestError: there is no such device.
         """
         network, tensors = load(card)
-        return TileCodec(network, CodingTables.from_tensors(tensors, network.config.side), pick_device(device), effort)
+        tables = CodingTables.from_tensors(tensors, network.config.side)
+        codec = TileCodec(network, tables, pick_device(device), effort)
+        codec._test(card.name)
+        return codec
 
     @property
     def signs(self) -> Tensor:
@@ -121,10 +131,11 @@ class TileCodec:
     @torch.inference_mode()
     def quantize(self, v: Tensor, frames: Sequence[TileFrame], quality: int) -> tuple[TileSymbols, Latents]:
         """Return the symbols and the decoded latents of a batch of tiles, v (tiles, 256, 32, 32)."""
-        cells = torch.from_numpy(np.stack([frame.cells for frame in frames])).to(self.device, torch.float32)
+        cells = torch.from_numpy(np.stack([frame.cells for frame in frames])).to(self.coding_device, torch.float32)
         choose = round_to_levels if self.quantizer is SCALAR else self._search
-        v = v.contiguous(memory_format=torch.channels_last)
-        return quantize(self.network, v, cells, quality, self.quantizer, choose)
+        v = v.to(self.coding_device).contiguous(memory_format=torch.channels_last)
+        symbols, latents = quantize(self.network, v, cells, quality, self.quantizer, choose)
+        return symbols, self._home(latents)
 
     def write(self, symbols: TileSymbols, frames: Sequence[TileFrame], quality: int) -> list[WrittenTile]:
         """Return the payloads of a batch of tiles."""
@@ -165,7 +176,7 @@ class TileCodec:
         def read(tables: NDArray[np.uint8]) -> NDArray[np.int16]:
             return np.stack(list(self._pool.map(SymbolReader.next, readers, tables)))
 
-        mask = torch.from_numpy(cells).to(self.device, torch.float32)
+        mask = torch.from_numpy(cells).to(self.coding_device, torch.float32)
         z_tables = z_table_map(self.network, mask).flatten(2).to(torch.uint8).cpu().numpy()
         z = np.stack([reader.next_side(tables) for reader, tables in zip(readers, z_tables, strict=True)])
         quantizer = QUANTIZERS[payloads[0].profile]
@@ -178,7 +189,29 @@ class TileCodec:
         for tile in failed:
             latents.v_hat[tile] = 0
             latents.index[tile] = 0
-        return latents, failed
+        return self._home(latents), failed
+
+    def _test(self, name: str) -> None:
+        """Let the CPU choose the coding tables if this device chooses others than the checkpoint says."""
+        cpu = torch.device("cpu")
+        if self_test.passes(self.network, self.device):
+            return
+        self.network.entropy.to(cpu)
+        self.network.h_a.to(cpu)
+        self.coding_device = cpu
+        if self.device == cpu or not self_test.passes(self.network, cpu):
+            raise CheckpointError(
+                f"This machine does not compute the coding tables of the checkpoint '{name}' exactly, so that it can "
+                "neither read nor write files with it."
+            )
+        self.notice = (
+            f"The device '{self.device}' does not compute coding tables exactly; the CPU does so in its place."
+        )
+        log.warning(self.notice)
+
+    def _home(self, latents: Latents) -> Latents:
+        """Return latents on the device of the transforms."""
+        return Latents(latents.v_hat.to(self.device), latents.index.to(self.device))
 
     def _search(self, values: Tensor, index: Tensor) -> Part:
         """Return dependent quantization of values (tiles, channels, places) in steps; tiles in parallel."""

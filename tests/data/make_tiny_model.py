@@ -13,6 +13,7 @@ import lzma
 import tempfile
 from pathlib import Path
 from threading import Event
+from unittest.mock import patch
 
 import numpy as np
 import rasterio
@@ -80,7 +81,11 @@ def make_checkpoint(folder: Path) -> ModelCard:
 
 
 def make_golden(card: ModelCard, name: str, effort: Effort) -> None:
-    """Write NAME.sarz, a scene with a void corner, and NAME.npy, its pixels in network units as decoded here."""
+    """Write NAME.sarz, a scene of one tile with a void corner.
+
+    Beside it NAME.npz: what the encoder chose, all symbols and their tables in coding order; and NAME.npy: the pixels
+    in network units, as decoded here.
+    """
     catalogue.model_folders = lambda: [Path(card.path).parent]
     power = scene(*GOLDEN_SHAPE, seed=99)
     power[70:, 90:] = np.nan
@@ -91,7 +96,10 @@ def make_golden(card: ModelCard, name: str, effort: Effort) -> None:
             raster.write(power, 1)
         target, rate = HERE / f"{name}.sarz", Rate(RateKind.QUALITY, GOLDEN_QUALITY)
         request = Compress(source, target, "tiny", rate, "cpu", Kind.POWER, overwrite=True, effort=effort)
-        done = compress(request, lambda _: None, Event())
+        with patch.object(TileCodec, "write", autospec=True, side_effect=TileCodec.write) as write:
+            done = compress(request, lambda _: None, Event())
+    symbols, tables = write.call_args.args[1].flat(0)
+    np.savez_compressed(HERE / f"{name}.npz", symbols=symbols, tables=tables)
     with DecodedSource(target, "cpu") as decoded:
         x, _ = decoded.read_network(0, Window(0, 0, *GOLDEN_SHAPE))
     np.save(HERE / f"{name}.npy", x.astype(np.float32))

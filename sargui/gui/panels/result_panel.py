@@ -54,7 +54,8 @@ class ResultPanel(QWidget):
         """Show a result; its error is there once it has been measured."""
         done, quality = result.compressed, result.quality
         show = self.facts.show_fact
-        self.hint.setVisible(False)
+        self.hint.setText(done.notice)
+        self.hint.setVisible(bool(done.notice))
         size = f"{wording.size(done.raw_bytes)} → {wording.size(done.file_bytes)}"
         show(SIZE, size, f"{wording.whole(done.file_bytes)} bytes; the raw pixels have {wording.whole(done.raw_bytes)}")
         show(RATIO, f"{done.ratio:.1f} ×", "raw pixels over file")
