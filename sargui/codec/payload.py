@@ -14,11 +14,12 @@ from sargui.core.errors import DamagedFileError, UnsupportedFormatError
 from sargui.core.tiling import TILE_CELLS
 from sargui.networks.quality import QUALITY_MAX
 
-PREFIX = struct.Struct("<BBHI")  # profile, flags, quality, CRC-32 of the levels
+PREFIX = struct.Struct("<BBHI")  # profile, flags, quality, CRC-32 of the levels or of exact pixels
 LENGTH = struct.Struct("<H")  # of the deflated cell map
 VOID_LENGTH = struct.Struct("<I")
 WORDS = struct.Struct("<I")  # number of 32-bit words of the rANS stream
 
+EXACT = len(QUANTIZERS)  # the profile of exact pixels, whose payload is in exact.py; those before it are quantizers
 HAS_VOID, HAS_CELL_MAP, HAS_SYMBOLS = 1, 2, 4
 MAX_WORDS = 1 << 20  # a tile has at most 256·1024 + 48·64 symbols of at most 16 bits
 
@@ -68,12 +69,25 @@ class Payload:
             raise DamagedFileError("The bytes of a tile make no sense.") from error
 
 
-def _unpack(data: bytes) -> Payload:
+def unpack_prefix(data: bytes) -> tuple[int, int, int, int]:
+    """Return profile, flags, quality and checksum of a tile.
+
+    Raises:
+        DamagedFileError: there are too few bytes.
+        UnsupportedFormatError: the profile is one that this program does not know.
+    """
+    if len(data) < PREFIX.size:
+        raise DamagedFileError("The bytes of a tile make no sense.")
     profile, flags, quality, checksum = PREFIX.unpack_from(data)
-    if profile >= len(QUANTIZERS):
+    if profile > EXACT:
         raise UnsupportedFormatError(f"A tile was coded with profile {profile}, which needs a newer version of sargui.")
-    if flags & ~(HAS_VOID | HAS_CELL_MAP | HAS_SYMBOLS) or quality > QUALITY_MAX:
-        raise ValueError("flags or quality out of range")
+    return profile, flags, quality, checksum
+
+
+def _unpack(data: bytes) -> Payload:
+    profile, flags, quality, checksum = unpack_prefix(data)
+    if profile == EXACT or flags & ~(HAS_VOID | HAS_CELL_MAP | HAS_SYMBOLS) or quality > QUALITY_MAX:
+        raise ValueError("profile, flags or quality out of range")
     place = PREFIX.size
     void, cells, words, escapes = b"", None, None, b""
     if flags & HAS_VOID:

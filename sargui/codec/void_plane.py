@@ -1,7 +1,7 @@
 """The void plane of a tile: which pixels hold no measurement and why, coded without loss.
 
-One bit plane for each class that occurs, packed and deflated; a tile that is void throughout for one reason is a
-single byte.
+One bit plane for each class that occurs, masked ones apart from others, packed and deflated; a tile that is void
+throughout for one reason is a single byte.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from sargui.core.errors import DamagedFileError
 from sargui.core.types import Void
 
-_CLASSES = [member.value for member in Void if member is not Void.VALID]
+_OF_VALUES = range(Void.VALID, Void.ZERO + 1)
+_CLASSES = [*_OF_VALUES[1:], *(Void.MASKED + value for value in _OF_VALUES)]
 
 
 def encode_void(void: NDArray[np.uint8]) -> bytes:

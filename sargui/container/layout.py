@@ -25,9 +25,11 @@ MAX_TILES = 1 << 24  # of level 0, all bands; 2^42 pixels
 MAX_PAYLOAD_BYTES = 1 << 24  # sixteen times a raw float32 tile
 MAX_HEADER_BYTES = 1 << 20  # compressed and decompressed; 1024 bands take a tenth of it
 MAX_METADATA_BYTES = 1 << 24  # compressed and decompressed
+MAX_ANNEXES = 4096  # files
+MAX_ANNEXES_BYTES = 1 << 28  # of all, compressed and decompressed; a Sentinel-1 product has some megabytes
 MAX_LAYERS = 256
 
-DTYPES = ("uint8", "uint16", "int16", "float32")
+DTYPES = ("uint8", "int8", "uint16", "int16", "uint32", "int32", "float32", "float64")
 MAX_QUALITY = 10_000  # hundredths
 MAX_SOFTWARE_CHARS = 200
 MAX_MEAN_DB = 1000.0  # float32 power spans −450..385 dB
@@ -38,6 +40,13 @@ class LayerKind(IntEnum):
     """The layers this program knows, by their number in the file."""
 
     METADATA = 1
+    ANNEXES = 5
+    MEASURED = 6
+
+    @property
+    def max_bytes(self) -> int:
+        """How large the content may be."""
+        return MAX_ANNEXES_BYTES if self is LayerKind.ANNEXES else MAX_METADATA_BYTES
 
 
 REQUIRED = 1  # bit of LayerEntry.flags: a reader that does not know the layer must refuse the file
@@ -89,6 +98,7 @@ class Footer(NamedTuple):
 PRELUDE = Struct("<8sHHII")
 RECORD = Struct("<III")
 LAYER_ENTRY = Struct("<HHIQQ")
+MEASURED = Struct("<dQ")  # the whole of that layer
 FOOTER = Struct("<QQQQQIIII8s")
 FOOTER_CRC_SPAN = 52  # bytes of the footer that its CRC covers
 

@@ -23,10 +23,11 @@ from sargui.container.checked import (
 )
 from sargui.container.header import parse_dtype, parse_kind
 from sargui.core.errors import UnsupportedRasterError
-from sargui.core.types import BandInfo, Georeference, GroundControlPoint, ProductInfo
+from sargui.core.types import BandInfo, Georeference, GroundControlPoint, MaskKind, ProductInfo
 
 _WHAT = "its metadata"
 _ANY = layout.MAX_METADATA_BYTES  # texts and lists are bounded by the whole
+_MAX_COLORS = 1 << 16  # as many as a band of uint16 has values
 _Tags = Mapping[str, Mapping[str, str]]
 
 
@@ -46,6 +47,8 @@ def product_to_bytes(info: ProductInfo) -> bytes:
             "tags": {space: dict(tags) for space, tags in info.tags.items()},
             "driver": info.driver,
             "source_bytes": int(info.source_bytes),
+            "mask": str(info.mask),
+            "product": info.product,
         }
     )
     try:
@@ -72,6 +75,8 @@ def product_from_bytes(content: bytes) -> ProductInfo:
         tags=_tags(fields),
         driver=text(fields, "driver", _ANY),
         source_bytes=integer(fields, "source_bytes", 0, (1 << 63) - 1),
+        mask=_mask(text(fields, "mask", _ANY)),
+        product=text(fields, "product", _ANY),
     )
 
 
@@ -85,6 +90,7 @@ def _band_fields(band: BandInfo) -> Fields:
         "scale": plain(band.scale),
         "offset": plain(band.offset),
         "color": band.color,
+        "color_table": [[int(part) for part in entry] for entry in band.color_table],
         "tags": {space: dict(tags) for space, tags in band.tags.items()},
     }
 
@@ -100,8 +106,27 @@ def _band(fields: Fields) -> BandInfo:
         scale=number(nullable(fields, "scale"), "scale"),
         offset=number(nullable(fields, "offset"), "offset"),
         color=text(fields, "color", _ANY),
+        color_table=tuple(_color(entry) for entry in listed(fields, "color_table", _MAX_COLORS)),
         tags=_tags(fields),
     )
+
+
+def _color(entry: object) -> tuple[int, int, int, int, int]:
+    if not isinstance(entry, list) or len(entry) != 5:
+        raise DamageError("an entry of a color table has not five parts")
+    parts: list[Any] = entry
+    limits = (_MAX_COLORS - 1, 255, 255, 255, 255)
+    if not all(type(part) is int and 0 <= part <= limit for part, limit in zip(parts, limits, strict=True)):
+        raise DamageError("an entry of a color table is out of range")
+    value, red, green, blue, alpha = parts
+    return value, red, green, blue, alpha
+
+
+def _mask(word: str) -> MaskKind:
+    try:
+        return MaskKind(word)
+    except ValueError as error:
+        raise DamageError(f"the mask {word!r} is unknown") from error
 
 
 def _georeference_fields(place: Georeference) -> Fields:

@@ -14,14 +14,16 @@ from typing import Self
 import numpy as np
 
 from sargui.container import layout
+from sargui.container.annexes import annexes_from_bytes
 from sargui.container.checked import DamageError
 from sargui.container.header import Header
 from sargui.container.keys import TileKey
+from sargui.container.measured import measured_from_bytes
 from sargui.container.metadata import product_from_bytes
 from sargui.container.random_access import RandomAccess
 from sargui.container.structure import read_structure
 from sargui.core.errors import DamagedFileError
-from sargui.core.types import BandInfo, ProductInfo
+from sargui.core.types import BandInfo, MeasuredError, ProductInfo
 
 _CHUNK_BYTES = 1 << 20
 
@@ -109,7 +111,7 @@ class Reader:
         if entry is None:
             return None
         with self._in_words():
-            if entry.length > layout.MAX_METADATA_BYTES:
+            if entry.length > kind.max_bytes:
                 raise DamageError(f"its layer {kind.value} is too large")
             content = self._file.read(entry.offset, entry.length)
             if zlib.crc32(content) != entry.crc:
@@ -141,18 +143,39 @@ class Reader:
         )
         return replace(described, name=described.name or plain.name, bands=bands)
 
+    def annexes(self) -> Mapping[str, bytes]:
+        """Return the files beside the product's rasters by relative path; none if there is no such layer.
+
+        Raises:
+            DamagedFileError: the layer is damaged, or unpacks to more than it may.
+        """
+        content = self.layer(layout.LayerKind.ANNEXES)
+        with self._in_words():
+            return {} if content is None else annexes_from_bytes(content)
+
+    def measured(self) -> MeasuredError | None:
+        """Return the error that the encoder measured; None if there is no such layer, or it is damaged."""
+        try:
+            content = self.layer(layout.LayerKind.MEASURED)
+            return None if content is None else measured_from_bytes(content)
+        except (DamagedFileError, DamageError) as error:
+            log.warning("the measured error of %s cannot be used: %s", self.path.name, error)
+            return None
+
     def sizes(self) -> Mapping[str, int]:
         """Return bytes by part; `pixels` is what the pixels need, `total` the file: all parts before those two."""
         records = self._structure.lengths + layout.RECORD.size
         scene = self._structure.grid.count(0)
-        metadata = self._layers.get(layout.LayerKind.METADATA)
-        metadata_bytes = metadata.length if metadata else 0
+        layers = {kind: layer.length for kind, layer in self._layers.items()}
+        metadata_bytes = layers.pop(layout.LayerKind.METADATA, 0)
+        annexes_bytes = layers.pop(layout.LayerKind.ANNEXES, 0)
         sizes = {
             "header": self._structure.header_bytes,
             "tiles": int(np.sum(records[:scene])),
             "overviews": int(np.sum(records[scene:])),
             "metadata": metadata_bytes + self._structure.table_bytes,
-            "layers": sum(layer.length for layer in self._structure.layers) - metadata_bytes,
+            "annexes": annexes_bytes,
+            "layers": sum(layers.values()),
             "index": self._structure.index_bytes,
             "footer": layout.FOOTER.size,
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -21,6 +22,11 @@ from sargui.core.errors import UnsupportedRasterError
 def fixed_bytes(header: Header) -> int:
     """Return the bytes that a container has even without tiles and layers: prelude, header, footer, an empty index."""
     return layout.PRELUDE.size + len(header.to_bytes()) + layout.FOOTER.size + len(zlib.compress(b""))
+
+
+def layer_bytes(contents: Iterable[bytes]) -> int:
+    """Return the bytes that layers add to a container: their contents, and an entry of the table for each."""
+    return sum(len(content) + layout.LAYER_ENTRY.size for content in contents)
 
 
 class Writer:
@@ -45,7 +51,7 @@ class Writer:
         self._records: dict[int, tuple[TileKey, int, int]] = {}  # number -> key, offset, length
         self._layers: dict[layout.LayerKind, bytes] = {}
         self._index_bytes = 0
-        self._finished = False
+        self._sealed = self._finished = False
         self._start = layout.PRELUDE.size + len(content)
         self._part = PartFile(target, overwrite)
         try:
@@ -78,15 +84,15 @@ class Writer:
         self._must_be_open()
         if kind in self._layers:
             raise ValueError(f"the layer {kind.name} was given before")
-        if len(content) > layout.MAX_METADATA_BYTES:
+        if len(content) > kind.max_bytes:
             raise ValueError(f"the layer {kind.name} has {len(content)} bytes")
         self._layers[kind] = content
 
-    def finish(self) -> None:
-        """Write what remains and give the file its name.
+    def seal(self) -> None:
+        """Write what remains; from now on the sizes are known, and `finish` or `discard` says what becomes of it.
 
         Raises:
-            TargetError: the disk is full, or the target has appeared meanwhile and must not be overwritten.
+            TargetError: the disk is full.
             ValueError: tiles are missing; a programming error.
         """
         self._must_be_open()
@@ -109,8 +115,25 @@ class Writer:
         )
         crc = zlib.crc32(layout.FOOTER.pack(*footer)[: layout.FOOTER_CRC_SPAN])
         self._part.write(layout.FOOTER.pack(*footer._replace(crc=crc)))
+        self._sealed = True
+
+    def finish(self) -> None:
+        """Seal the file if it is not yet, and give it its name.
+
+        Raises:
+            TargetError: the disk is full, or the target has appeared meanwhile and must not be overwritten.
+            ValueError: tiles are missing, or it has its name already; a programming error.
+        """
+        if not self._sealed:
+            self.seal()
+        if self._finished:
+            raise ValueError("the file is finished")
         self._part.place()
         self._finished = True
+
+    def discard(self) -> None:
+        """Remove what was written, unless it is finished."""
+        self._part.discard()
 
     @property
     def bytes_written(self) -> int:
@@ -119,14 +142,14 @@ class Writer:
 
     @property
     def file_bytes(self) -> int:
-        """Size of the finished file."""
-        if not self._finished:
+        """Size of the file, once it is sealed."""
+        if not self._sealed:
             raise ValueError("the file is not finished")
         return self._part.position
 
     @property
     def pixel_bytes(self) -> int:
-        """What the pixels need: prelude, header, tiles of level 0, index and footer; exact after `finish`."""
+        """What the pixels need: prelude, header, tiles of level 0, index and footer; exact once sealed."""
         tiles = sum(layout.RECORD.size + length for key, _, length in self._records.values() if key.level == 0)
         return self._start + tiles + self._index_bytes + layout.FOOTER.size
 
@@ -136,10 +159,10 @@ class Writer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._part.discard()
+        self.discard()
 
     def _must_be_open(self) -> None:
-        if self._finished:
+        if self._sealed:
             raise ValueError("the file is finished")
 
     def _complete_levels(self) -> list[int]:

@@ -25,8 +25,8 @@ ZERO_AREA_SHARE = 0.9  # zeros count as "not measured" if this share of them has
 
 
 def power(values: NDArray[np.generic], kind: Kind) -> NDArray[np.float32]:
-    """Return linear power of raw values; negative amplitude or power counts as 0."""
-    with np.errstate(over="ignore", invalid="ignore"):
+    """Return linear power of raw values; negative amplitude or power counts as 0, exact numbers as power."""
+    with np.errstate(over="ignore", invalid="ignore"):  # beyond float32 lies infinity, which to_network clips
         if kind is Kind.DB:
             return np.asarray(10.0 ** (values.astype(np.float64) / 10.0), dtype=np.float32)
         linear = np.maximum(values.astype(np.float32), np.float32(0))
@@ -53,12 +53,22 @@ def nodata_as(nodata: float, dtype: np.dtype[Any]) -> float | int:
     return int(nodata) if float(nodata).is_integer() else nodata
 
 
+def value_class(void: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return what void classes say of the values alone, masked or not."""
+    return void & np.uint8(Void.MASKED - 1)
+
+
 def void_of(pixels: Pixels, radiometry: Radiometry) -> NDArray[np.uint8]:
     """Return the void classes of pixels, counting zeros where the band's radiometry says so."""
     if not radiometry.zero_is_void:
         return pixels.void
-    zero = (pixels.values == 0) & (pixels.void == Void.VALID)
-    return np.where(zero, np.uint8(Void.ZERO), pixels.void)
+    zero = (pixels.values == 0) & (value_class(pixels.void) == Void.VALID)
+    return np.where(zero, pixels.void | np.uint8(Void.ZERO), pixels.void)
+
+
+def without_zeros(void: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return void classes as a raster says them, to which 0 is a number: what `void_of` adds is taken away."""
+    return np.where(value_class(void) == Void.ZERO, void & np.uint8(Void.MASKED), void)
 
 
 def estimate(samples: Iterable[Pixels], kind: Kind) -> Radiometry:
@@ -177,13 +187,20 @@ def _move_off(values: NDArray[np.generic], nodata: float | None, dtype: np.dtype
 def _restore_void(values: NDArray[np.generic], void: NDArray[np.uint8], nodata: float | None) -> NDArray[np.generic]:
     if not void.any():
         return values
-    values = values.copy()
+    values, reason = values.copy(), value_class(void)
     if values.dtype.kind == "f":
-        values[void == Void.NAN] = np.nan
-        values[void == Void.POSITIVE_INFINITY] = np.inf
-        values[void == Void.NEGATIVE_INFINITY] = -np.inf
-    values[void == Void.ZERO] = 0
-    masked = void == Void.NODATA
-    if masked.any():
-        values[masked] = 0 if nodata is None else nodata_as(nodata, values.dtype)
+        values[reason == Void.NAN] = np.nan
+        values[reason == Void.POSITIVE_INFINITY] = np.inf
+        values[reason == Void.NEGATIVE_INFINITY] = -np.inf
+    values[reason == Void.ZERO] = 0
+    values[(reason == Void.NODATA) | (void == Void.MASKED)] = _filler(nodata, values.dtype)
     return values
+
+
+def _filler(nodata: float | None, dtype: np.dtype[Any]) -> float | int:
+    """Return what stands where nothing is known: nodata, or 0 if there is none that the type can hold."""
+    value = 0 if nodata is None else nodata_as(nodata, dtype)
+    if dtype.kind == "f":
+        return value
+    limits = np.iinfo(dtype)
+    return value if isinstance(value, int) and limits.min <= value <= limits.max else 0

@@ -187,6 +187,14 @@ class Radiometry:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasuredError:
+    """The root-mean-square error in dB that an encoder measured over so many valid pixels, all or a sample of them."""
+
+    rmse_db: float
+    pixels: int
+
+
+@dataclass(frozen=True, slots=True)
 class ModelCard:
     """What is known of a checkpoint without reading its weights. `network` is the argument of `networks.build`."""
 

@@ -94,7 +94,7 @@ def test_any_bytes_are_damage_or_a_payload(data):
     check(data)
 
 
-@pytest.mark.parametrize("profile", [2, 9, 255])
+@pytest.mark.parametrize("profile", [3, 9, 255])
 def test_a_later_profile_is_named_not_guessed(profile):
     with pytest.raises(UnsupportedFormatError, match=f"profile {profile},"):
         Payload.unpack(bytes([profile]) + FULL.pack()[1:])
@@ -106,6 +106,7 @@ def test_a_later_profile_is_named_not_guessed(profile):
         b"",
         struct.pack("<BBHI", 0, 0, 10_001, 0),
         struct.pack("<BBHI", 0, 8, 0, 0),
+        struct.pack("<BBHI", 2, 0, 0, 0),  # exact pixels are no payload of a measured band
         struct.pack("<BBHI", 0, 0, 0, 0) + b"x",
         struct.pack("<BBHII", 0, 4, 0, 0, 1) + bytes(4),
         struct.pack("<BBHII", 0, 4, 0, 0, 2**32 - 1) + bytes(64),

@@ -29,6 +29,7 @@ METADATA = {
             "scale": 1.0,
             "offset": 0.0,
             "color": "gray",
+            "color_table": [[0, 0, 0, 0, 255], [65535, 255, 255, 255, 0]],
             "tags": {},
         }
     ],
@@ -36,6 +37,8 @@ METADATA = {
     "tags": {"": {"SENSOR": "by hand"}},
     "driver": "GTiff",
     "source_bytes": 1200000,
+    "mask": "dataset",
+    "product": "by hand",
 }
 # 600 × 1000 pixels are 2 × 2 tiles; the overview has 38 × 63 pixels: one tile, number 4.
 TILES = {0: b"first", 1: b"", 2: b"third tile", 3: bytes(range(40)), 4: b"overview"}

@@ -9,7 +9,7 @@ import pytest
 from sargui.container import product_from_bytes, product_to_bytes
 from sargui.container.checked import DamageError
 from sargui.core.errors import UnsupportedRasterError
-from sargui.core.types import BandInfo, Georeference, GroundControlPoint, Kind, ProductInfo
+from sargui.core.types import BandInfo, Georeference, GroundControlPoint, Kind, MaskKind, ProductInfo
 
 from . import handmade
 
@@ -18,8 +18,8 @@ INFO = ProductInfo(
     rows=16_685,
     cols=25_788,
     bands=(
-        BandInfo("uint16", Kind.AMPLITUDE, 0.0, "VV", "", 1.0, 0.0, "gray", {"": {"POLARIZATION": "VV"}}),
-        BandInfo("float32", Kind.DB, -math.inf, "VH – σ⁰", "dB", 0.1, -1e-300, "undefined", {}),
+        BandInfo("uint16", Kind.AMPLITUDE, 0.0, "VV", "", 1.0, 0.0, "gray", (), {"": {"POLARIZATION": "VV"}}),
+        BandInfo("float32", Kind.DB, -math.inf, "VH – σ⁰", "dB", 0.1, -1e-300, "undefined", ((7, 1, 2, 3, 4),), {}),
     ),
     georeference=Georeference(
         'GEOGCRS["WGS 84"]',
@@ -30,6 +30,8 @@ INFO = ProductInfo(
     tags={"": {"TIFFTAG_DATETIME": "2024", "empty": ""}, "RPC": {"é\n": "\x00"}},
     driver="GTiff",
     source_bytes=1 << 40,
+    mask=MaskKind.ALPHA,
+    product="sentinel-1-safe",
 )
 
 
@@ -46,7 +48,9 @@ def test_metadata_written_by_hand_is_read():
     info = product_from_bytes(handmade.pack_json(handmade.METADATA))
     assert info.georeference.affine == (10, 0, 500_000, 0, -10, 4_500_000)
     assert info.tags == {"": {"SENSOR": "by hand"}}
-    assert info.bands == (BandInfo("uint16", Kind.AMPLITUDE, 0.0, "VV"),)
+    table = ((0, 0, 0, 0, 255), (65535, 255, 255, 255, 0))
+    assert info.bands == (BandInfo("uint16", Kind.AMPLITUDE, 0.0, "VV", color_table=table),)
+    assert (info.mask, info.product) == (MaskKind.DATASET, "by hand")
 
 
 def test_metadata_of_no_use_to_a_reader_are_not_written():
@@ -68,6 +72,13 @@ BAND = handmade.METADATA["bands"][0]
         {"bands": [{**BAND, "scale": "1"}]},
         {"bands": [{**BAND, "tags": {"": {"a": 1}}}]},
         {"bands": [{**BAND, "kind": "x"}]},
+        {"bands": [{**BAND, "color_table": None}]},
+        {"bands": [{**BAND, "color_table": [[0, 0, 0, 0]]}]},
+        {"bands": [{**BAND, "color_table": [[0, 0, 0, 256, 0]]}]},
+        {"bands": [{**BAND, "color_table": [[65536, 0, 0, 0, 0]]}]},
+        {"bands": [{**BAND, "color_table": [[True, 0, 0, 0, 0]]}]},
+        {"mask": "some"},
+        {"product": None},
         {"georeference": None},
         {"georeference": {**PLACE, "affine": [1, 2, 3]}},
         {"georeference": {**PLACE, "affine": [1, 2, 3, 4, 5, None]}},

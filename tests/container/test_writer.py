@@ -9,7 +9,7 @@ import textwrap
 
 import pytest
 
-from sargui.container import BandHeader, Header, LayerKind, Reader, TileKey, Writer
+from sargui.container import BandHeader, Header, LayerKind, Reader, TileKey, Writer, layer_bytes
 from sargui.core.errors import TargetError, UnsupportedRasterError
 from sargui.core.types import Kind, Radiometry
 
@@ -218,6 +218,27 @@ def test_tiles_twice_or_nowhere_are_bugs(tmp_path):
             writer.append(ORDER[1], bytes((1 << 24) + 1))
         with pytest.raises(ValueError, match="not finished"):
             _ = writer.file_bytes
+
+
+@pytest.mark.parametrize("end", [Writer.finish, Writer.discard])
+def test_a_sealed_file_has_its_size_and_no_name_until_it_is_finished(tmp_path, end):
+    with Writer(tmp_path / "a.sarz", HEADER) as writer:
+        for key in ORDER:
+            writer.append(key, b"1234")
+        writer.seal()
+        size = writer.file_bytes
+        assert not (tmp_path / "a.sarz").exists()
+        with pytest.raises(ValueError, match="finished"):
+            writer.append(ORDER[0], b"")
+        end(writer)
+    left = [(path.name, path.stat().st_size) for path in tmp_path.iterdir()]
+    assert left == ([("a.sarz", size)] if end is Writer.finish else [])
+
+
+def test_what_layers_add_is_known_before(tmp_path):
+    layers = [(LayerKind.METADATA, b"m" * 100)]
+    without, with_ = write(tmp_path / "a.sarz").file_bytes, write(tmp_path / "b.sarz", layers=layers).file_bytes
+    assert with_ - without == layer_bytes(content for _, content in layers)
 
 
 def test_a_finished_file_takes_nothing_more(tmp_path):

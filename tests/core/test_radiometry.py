@@ -6,10 +6,21 @@ import numpy as np
 import pytest
 
 from sargui.core.errors import UnsupportedRasterError
-from sargui.core.radiometry import classify, estimate, from_network, power, to_db, to_network, void_of
+from sargui.core.radiometry import (
+    classify,
+    estimate,
+    from_network,
+    power,
+    to_db,
+    to_network,
+    value_class,
+    void_of,
+    without_zeros,
+)
 from sargui.core.types import BandInfo, Kind, Pixels, Radiometry, Void
 
 LOWEST_FLOAT32 = -3.4028234663852886e38
+LOWEST_FLOAT64 = -1.7976931348623157e308
 NEPER_DB = 10 / math.log(10)  # dB of one neper of power
 
 
@@ -82,6 +93,11 @@ def test_floats_come_back_within_the_rounding_of_float32(kind):
         ("uint16", 0.0),
         ("uint16", 65535.0),
         ("int16", -32768.0),
+        ("int8", -128.0),
+        ("int32", -2147483648.0),
+        ("uint32", 4294967295.0),
+        ("float64", LOWEST_FLOAT64),
+        ("float64", math.nan),
         ("float32", math.nan),
         ("float32", LOWEST_FLOAT32),
         ("float32", 0.1),
@@ -91,7 +107,7 @@ def test_floats_come_back_within_the_rounding_of_float32(kind):
 def test_void_pixels_come_back_to_the_bit(dtype, nodata):
     values = np.arange(1, 10).astype(dtype).reshape(3, 3)
     values[0] = np.asarray(nodata).astype(dtype)
-    if dtype == "float32":
+    if dtype.startswith("float"):
         values[1] = [np.nan, np.inf, -np.inf]
     void = classify(values, nodata)
     assert (void[0] != Void.VALID).all()
@@ -111,6 +127,10 @@ def test_void_pixels_come_back_to_the_bit(dtype, nodata):
         ("int16", 32767.0, 19.0),
         ("float32", 0.0, -9.0),
         ("float32", 3.4028234663852886e38, 99.0),
+        ("int8", 127.0, 9.0),
+        ("int32", 2147483647.0, 29.0),
+        ("uint32", 4294967295.0, 29.0),
+        ("float64", 0.0, -9.0),
     ],
 )
 def test_no_valid_pixel_decodes_to_nodata(dtype, nodata, x):
@@ -163,6 +183,74 @@ def test_a_valid_pixel_lands_on_neither_zero_nor_nodata_where_both_are_reserved(
 def test_a_fill_value_beyond_reason_stays_finite():
     values = np.array([[9.97e36, 1.0]], np.float32)
     assert np.isfinite(to_network(values, Radiometry(Kind.AMPLITUDE, 0.0, 1.0))).all()
+
+
+@pytest.mark.parametrize("kind", [Kind.AMPLITUDE, Kind.POWER, Kind.DB])
+def test_what_lies_beyond_float32_is_clipped_and_finite_in_the_type_of_the_band(kind):
+    values = np.array([[1e300, 1e-300, 1.0, -1e300]])
+    parameters = Radiometry(kind, 0.0, 1e-3)
+    x = to_network(values, parameters)
+    assert np.isfinite(x).all()
+    back = from_network(x, np.zeros(values.shape, np.uint8), parameters, BandInfo("float64", kind))
+    assert back.dtype == np.float64
+    assert np.isfinite(back).all()
+    assert back[0, 2] == pytest.approx(1.0, rel=1e-4)
+    brightest = {Kind.AMPLITUDE: 10**19.25, Kind.POWER: 10**38.5, Kind.DB: 385.0}  # 385 dB
+    assert back[0, 0] == pytest.approx(brightest[kind], rel=1e-3)
+
+
+@pytest.mark.parametrize("dtype", ["int32", "uint32"])
+def test_long_integers_come_back_as_near_as_a_float32_of_decibels(dtype):
+    values = np.array([1, 300, 70_000, 2_000_000_000]).astype(dtype)
+    parameters = Radiometry(Kind.AMPLITUDE, 90.0, 1e-3)
+    x = to_network(values, parameters)
+    back = from_network(x, np.zeros(values.shape, np.uint8), parameters, BandInfo(dtype, Kind.AMPLITUDE))
+    assert back.dtype == values.dtype
+    np.testing.assert_allclose(back.astype(float), values, rtol=1e-5)
+
+
+def test_a_mask_leaves_the_value_its_class_and_its_value():
+    values = np.array([[np.nan, np.inf, -np.inf, -9.0, 0.0, 5.0]])
+    classes = np.array([[2, 3, 4, 1, 5, 0]], np.uint8)
+    void = classes + np.uint8(Void.MASKED)
+    parameters, band = Radiometry(Kind.POWER, 0.0, 1.0), BandInfo("float64", Kind.POWER, nodata=-9.0)
+    np.testing.assert_array_equal(value_class(void), classes)
+    back = from_network(np.ones(values.shape, np.float32), void, parameters, band)
+    np.testing.assert_array_equal(back, [[np.nan, np.inf, -np.inf, -9.0, 0.0, -9.0]])
+
+
+@pytest.mark.parametrize(
+    ("dtype", "nodata", "filler"),
+    [
+        ("uint8", None, 0),
+        ("uint8", 7.0, 7),
+        ("uint8", -9999.0, 0),
+        ("int16", math.nan, 0),
+        ("int16", 0.5, 0),
+        ("float32", None, 0),
+        ("float32", math.nan, math.nan),
+        ("float32", 0.1, np.float32(0.1)),
+    ],
+)
+def test_a_masked_pixel_of_an_ordinary_value_becomes_nodata_or_zero_if_the_type_cannot_hold_it(dtype, nodata, filler):
+    void = np.array([[Void.MASKED, Void.NODATA, Void.VALID]], np.uint8)
+    band = BandInfo(dtype, Kind.POWER, nodata)
+    back = from_network(np.full(void.shape, 3, np.float32), void, Radiometry(Kind.POWER, 0.0, 1.0), band)
+    np.testing.assert_array_equal(back[0, :2], np.asarray([filler, filler], dtype))
+    assert back[0, 2] not in (0, 7)
+
+
+def test_zeros_that_are_not_measured_are_counted_beside_a_mask_and_taken_away_again():
+    scene = Pixels(np.array([[0, 0, 3, 3, 0]], np.uint8), np.array([[0, 8, 0, 8, 1]], np.uint8))
+    found = void_of(scene, Radiometry(Kind.AMPLITUDE, 0.0, 1.0, zero_is_void=True))
+    np.testing.assert_array_equal(found, [[5, 13, 0, 8, 1]])
+    np.testing.assert_array_equal(without_zeros(found), scene.void)
+
+
+def test_masked_pixels_are_no_samples():
+    values = np.array([[1.0, 1.0, 1e6, 1e6]], np.float32)
+    masked = Pixels(values, np.array([[0, 0, 8, 8]], np.uint8))
+    assert estimate([masked], Kind.POWER) == estimate([pixels(values[:, :2])], Kind.POWER)
 
 
 def test_hundredths_of_a_db_are_not_taken_for_db():
