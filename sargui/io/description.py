@@ -1,104 +1,109 @@
 """Reading everything that a GDAL dataset says about itself, apart from its pixels.
 
-Left out: what describes the file and not the product (compression, subdatasets), statistics, which lossy
-compression makes untrue, and domains of JSON, which rasterio cannot write.
+Left out: what describes the file and not the product (compression, subdatasets, the text of a VRT), statistics, which
+lossy compression makes untrue, and domains of JSON, which rasterio cannot write.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sargui.core.errors import UnsupportedRasterError
+from sargui.core.errors import RequestError, UnsupportedRasterError
 from sargui.core.types import BandInfo, Georeference, GroundControlPoint, Kind, ProductInfo
+from sargui.io.colors import color_table
 from sargui.io.kinds import Tags, band_kind
+from sargui.io.labels import PROVENANCE
+from sargui.io.masks import Masks
+from sargui.io.names import stored_bytes
 
-FILE_NAMESPACES = {"IMAGE_STRUCTURE", "DERIVED_SUBDATASETS", "SUBDATASETS"}
-# What masked pixels become where the file names no nodata value: a GeoTIFF written back has no mask. 0 is Sentinel-1's.
-MASK_NODATA = {"float32": float("nan"), "uint8": 0.0, "uint16": 0.0, "int16": -32768.0}
-HasNegatives = Callable[[int, float | None], bool]  # band from 0, nodata
+FILE_NAMESPACES = {"IMAGE_STRUCTURE", "DERIVED_SUBDATASETS", "SUBDATASETS", "xml:VRT"}
+DETECTED_FROM = "DETECTED_FROM"  # our own tag: the complex type that the amplitude was taken of
+Sample = Callable[[int], NDArray[Any]]  # band from 0 -> some of its valid values
 
 
-def describe(
-    path: Path,
-    dataset: Any,
-    indexes: Sequence[int],
-    masked: Sequence[bool],
-    kind: Kind | None,
-    has_negatives: HasNegatives,
-) -> ProductInfo:
-    """Return the description of an open rasterio dataset.
+def describe(name: str, dataset: Any, masks: Masks, kind: Kind | None, sample: Sample) -> ProductInfo:
+    """Return the description of an open rasterio dataset; complex bands as what they are when detected.
 
     Args:
-        path: of the file.
+        name: of the product.
         dataset: from rasterio.
-        indexes: GDAL numbers of the bands that count.
-        masked: per band, whether a mask or an alpha band says which pixels are valid.
-        kind: what the user says of all bands, or None.
-        has_negatives: says whether a band holds negative numbers.
+        masks: of the dataset.
+        kind: what the user says of all bands but alpha, or None.
+        sample: asked only if nothing else tells the kind of a band.
 
     Raises:
-        UnsupportedRasterError, AmbiguousKindError: see `sargui.io.kinds`; also dB behind a scale.
+        UnsupportedRasterError, AmbiguousKindError: see `sargui.io.kinds`; also dB behind a scale, or a color table.
+        RequestError: the user calls complex pixels something else than amplitude.
     """
     tags = _tags(dataset, 0)
+    if is_complex(dataset):
+        if kind not in (None, Kind.AMPLITUDE):
+            raise RequestError(f"What is detected from complex pixels is amplitude, not {kind}: leave out the kind.")
+        kind = Kind.AMPLITUDE
+        tags[PROVENANCE] = {**tags.get(PROVENANCE, {}), DETECTED_FROM: dataset.dtypes[0]}
     bands = []
-    for band, index in enumerate(indexes):
-        bare = _band(dataset, index, masked[band])
-        found = kind or _kind(path.name, bare, tags, partial(has_negatives, band, bare.nodata))
+    for band, index in enumerate(dataset.indexes):
+        bare = _band(name, dataset, index)
+        found = Kind.EXACT if index in masks.alpha else kind or _kind(name, bare, tags, partial(sample, band))
         bands.append(replace(bare, kind=found))
-    files = [Path(file) for file in dataset.files]
     return ProductInfo(
-        name=path.name,
+        name=name,
         rows=dataset.height,
         cols=dataset.width,
         bands=tuple(bands),
         georeference=_georeference(dataset),
         tags=tags,
         driver=dataset.driver,
-        source_bytes=sum(file.stat().st_size for file in files if file.is_file()),
+        source_bytes=sum(map(stored_bytes, dataset.files)),
+        mask=masks.kind,
     )
 
 
-def _band(dataset: Any, index: int, masked: bool) -> BandInfo:
+def is_complex(dataset: Any) -> bool:
+    """Say whether the pixels are complex; all bands have one type."""
+    return str(dataset.dtypes[0]).startswith("complex")
+
+
+def nodata_of(dataset: Any, index: int) -> float | None:
+    """Return the nodata value of a band (by its GDAL number) if a pixel can hold it; -9999 means none in uint8."""
+    nodata: float | None = dataset.nodatavals[index - 1]
+    dtype = np.dtype("float32" if is_complex(dataset) else dataset.dtypes[index - 1])
+    if nodata is None or dtype.kind == "f":
+        return nodata
+    limits = np.iinfo(dtype)
+    return nodata if float(nodata).is_integer() and limits.min <= nodata <= limits.max else None
+
+
+def _band(name: str, dataset: Any, index: int) -> BandInfo:
     """Return a band's description; its kind is not known yet."""
-    dtype = str(dataset.dtypes[index - 1])
-    nodata = _representable(dataset.nodatavals[index - 1], dtype)
-    if nodata is None and masked:
-        nodata = MASK_NODATA[dtype]
     return BandInfo(
-        dtype=dtype,
+        dtype="float32" if is_complex(dataset) else str(dataset.dtypes[index - 1]),
         kind=Kind.POWER,
-        nodata=nodata,
+        nodata=nodata_of(dataset, index),
         description=dataset.descriptions[index - 1] or "",
         unit=dataset.units[index - 1] or "",
         scale=float(dataset.scales[index - 1]),
         offset=float(dataset.offsets[index - 1]),
         color=dataset.colorinterp[index - 1].name,
+        color_table=color_table(name, dataset, index),
         tags=_tags(dataset, index),
     )
 
 
-def _kind(name: str, band: BandInfo, file_tags: Tags, has_negatives: Callable[[], bool]) -> Kind:
-    kind = band_kind(name, band.dtype, (band.unit, band.description), (band.tags, file_tags), has_negatives)
+def _kind(name: str, band: BandInfo, file_tags: Tags, sample: Callable[[], NDArray[Any]]) -> Kind:
+    kind = band_kind(name, band.dtype, (band.unit, band.description), (band.tags, file_tags), sample)
     if kind is Kind.DB and (band.scale, band.offset) != (1.0, 0.0):
         raise UnsupportedRasterError(
             f"{name} holds dB behind a scale of {band.scale:g} and an offset of {band.offset:g}: "
             "convert it to float32 first (gdal_translate -unscale -ot Float32)."
         )
     return kind
-
-
-def _representable(nodata: float | None, dtype: str) -> float | None:
-    """Return a nodata value that a pixel can hold, else None: no pixel is meant by -9999 in uint8."""
-    if nodata is None or np.dtype(dtype).kind == "f":
-        return nodata
-    limits = np.iinfo(dtype)
-    return nodata if float(nodata).is_integer() and limits.min <= nodata <= limits.max else None
 
 
 def _tags(dataset: Any, index: int) -> dict[str, dict[str, str]]:

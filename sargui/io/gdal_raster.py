@@ -10,61 +10,58 @@ from typing import Any, Self
 import numpy as np
 import rasterio
 from numpy.typing import NDArray
-from rasterio.enums import ColorInterp, MaskFlags
 
-from sargui.core.errors import InputError, UnreadableRasterError, UnsupportedRasterError
+from sargui.core.errors import InputError, RequestError, UnreadableRasterError, UnsupportedRasterError
 from sargui.core.radiometry import classify
 from sargui.core.types import Kind, Pixels, ProductInfo, Void, Window
-from sargui.io.description import describe
+from sargui.io.description import describe, nodata_of
 from sargui.io.gdal import ALL_ERRORS, GDAL_ERRORS, gdal_window, quiet_gdal
+from sargui.io.masks import Masks
+from sargui.io.names import gdal_name, shown_name
 from sargui.io.preview import mean_power_db
 
-SUPPORTED = ("uint8", "uint16", "int16", "float32")
-SAMPLE_GRID, SAMPLE_SIDE = 4, 256  # patches down and across, and the side of each in pixels, searched for negatives
+SUPPORTED = ("uint8", "int8", "uint16", "int16", "uint32", "int32", "float32", "float64")
+COMPLEX = ("complex_int16", "complex64", "complex128")
+SAMPLE_GRID, SAMPLE_SIDE = 4, 256  # patches down and across, and the side of each in pixels, that tell a band's kind
+MAX_NAMED = 4  # subdatasets in a message
 
 
-def open_raster(path: Path, kind: Kind | None) -> GdalSource | None:
+def open_raster(path: Path, kind: Kind | None, detect: bool = False) -> GdalSource | None:
     """Return the raster in a file, or None if GDAL does not know the file.
 
     Raises:
         UnreadableRasterError: its description cannot be read.
-        UnsupportedRasterError: another pixel type, a palette, no bands, or bands that differ.
+        UnsupportedRasterError: another pixel type, complex without `detect`, a palette, no bands, or bands that differ.
         AmbiguousKindError: see `sargui.io.kinds`.
     """
     if path.is_dir():
         return None
     with quiet_gdal():
         try:
-            dataset = rasterio.open(path)
+            dataset = rasterio.open(gdal_name(path))
         except GDAL_ERRORS:
             return None
         try:
-            return GdalSource(path, dataset, kind)
-        except InputError:
+            return GdalSource(shown_name(path), dataset, kind, detect)
+        except (InputError, RequestError):
             dataset.close()
             raise
         except ALL_ERRORS as error:
             dataset.close()
-            raise UnreadableRasterError(f"{path.name} opens, but its description is damaged: {error}.") from error
+            sentence = f"{shown_name(path)} opens, but its description is damaged: {error}."
+            raise UnreadableRasterError(sentence) from error
 
 
 class GdalSource:
-    """A `RasterSource` over a GDAL dataset. An alpha band is not a band but a mask."""
+    """A `RasterSource` over a GDAL dataset. Complex pixels come as their amplitude, an alpha band as an exact one."""
 
-    def __init__(self, path: Path, dataset: Any, kind: Kind | None) -> None:
+    def __init__(self, name: str, dataset: Any, kind: Kind | None, detect: bool) -> None:
+        _refuse_unsupported(name, dataset, detect)
         self._dataset = dataset
-        self._name = path.name
-        self._indexes = [
-            index
-            for index, color in zip(dataset.indexes, dataset.colorinterp, strict=True)
-            if color is not ColorInterp.alpha
-        ]
-        _refuse_unsupported(self._name, dataset, self._indexes)
-        self._masked = [MaskFlags.per_dataset in dataset.mask_flag_enums[index - 1] for index in self._indexes]
-        self._nodata: list[float | None] = [None] * len(self._indexes)  # until it is known
-        self._shape: tuple[int, int] = dataset.shape
-        self._info = describe(path, dataset, self._indexes, self._masked, kind, self._has_negatives)
-        self._nodata = [band.nodata for band in self._info.bands]
+        self._name = name
+        self._masks = Masks(dataset)
+        self._nodata = [nodata_of(dataset, index) for index in dataset.indexes]
+        self._info = describe(name, dataset, self._masks, kind, self._sample)
 
     @property
     def info(self) -> ProductInfo:
@@ -77,23 +74,23 @@ class GdalSource:
         Raises:
             UnreadableRasterError: these pixels are damaged or missing.
         """
-        return self._read(band, window, self._nodata[band])
-
-    def _read(self, band: int, window: Window, nodata: float | None) -> Pixels:
-        index = self._indexes[band]
+        index = self._dataset.indexes[band]
         try:
             with rasterio.Env():  # GDAL's messages go to the log, not to the terminal
                 values = self._dataset.read(index, window=gdal_window(window))
-                void = classify(values, nodata)
-                if self._masked[band]:
-                    mask = self._dataset.read_masks(index, window=gdal_window(window))
-                    void[(mask == 0) & (void == Void.VALID)] = Void.NODATA
+                masked = self._masks.masked(index, window)
         except GDAL_ERRORS as error:
             raise UnreadableRasterError(
                 f"{self._name} is damaged or cut short: rows {window.row} to {window.row + window.rows - 1} "
                 "cannot be read."
             ) from error
-        return Pixels(values, void)
+        if index in self._masks.alpha:
+            return Pixels(values, np.zeros(window.shape, np.uint8))
+        nodata = self._nodata[band]
+        pixels = _detected(values, nodata) if np.iscomplexobj(values) else Pixels(values, classify(values, nodata))
+        if masked is not None:
+            pixels.void[masked] += np.uint8(Void.MASKED)
+        return pixels
 
     def preview(self, band: int, max_side: int) -> NDArray[np.float32]:
         """Return mean power in dB at reduced size, NaN where void; see `sargui.io.preview`."""
@@ -115,16 +112,22 @@ class GdalSource:
     ) -> None:
         self.close()
 
-    def _has_negatives(self, band: int, nodata: float | None) -> bool:
-        """Say whether a valid pixel is negative in a regular grid of patches: the same answer every time."""
-        rows, cols = self._shape
-        for row in _starts(rows):
-            for col in _starts(cols):
-                window = Window(row, col, min(SAMPLE_SIDE, rows), min(SAMPLE_SIDE, cols))
-                pixels = self._read(band, window, nodata)
-                if (pixels.values[pixels.void == Void.VALID] < 0).any():
-                    return True
-        return False
+    def _sample(self, band: int) -> NDArray[Any]:
+        """Return the valid values in a regular grid of patches, the same ones every time."""
+        rows, cols = self._dataset.shape
+        size = min(SAMPLE_SIDE, rows), min(SAMPLE_SIDE, cols)
+        patches = [self.read(band, Window(row, col, *size)) for row in _starts(rows) for col in _starts(cols)]
+        return np.concatenate([patch.values[patch.void == Void.VALID] for patch in patches])
+
+
+def _detected(values: NDArray[np.generic], nodata: float | None) -> Pixels:
+    """Return the amplitude of complex pixels as float32; nodata is told by the complex value."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        amplitude = np.abs(values).astype(np.float32)
+    void = classify(amplitude, None)
+    if nodata is not None and not np.isnan(nodata):
+        void[values == nodata] = Void.NODATA
+    return Pixels(amplitude, void)
 
 
 def _starts(length: int) -> list[int]:
@@ -132,23 +135,32 @@ def _starts(length: int) -> list[int]:
     return sorted({int(start) for start in np.linspace(0, max(0, length - SAMPLE_SIDE), SAMPLE_GRID)})
 
 
-def _refuse_unsupported(name: str, dataset: Any, indexes: list[int]) -> None:
-    if not indexes:
-        inside = f" but {len(dataset.subdatasets)} subdatasets; open one of them" if dataset.subdatasets else ""
-        raise UnsupportedRasterError(f"{name} holds no bands{inside}.")
-    types = {dataset.dtypes[index - 1] for index in indexes}
+def _refuse_unsupported(name: str, dataset: Any, detect: bool) -> None:
+    if not dataset.indexes:
+        raise UnsupportedRasterError(_no_bands(name, dataset.subdatasets))
+    types = set(dataset.dtypes)
     for dtype in sorted(types - set(SUPPORTED)):
-        what = "complex pixels" if dtype.startswith("complex") else "pixels"
-        raise UnsupportedRasterError(
-            f"{name} holds {what} of type {dtype}; supported today are {', '.join(SUPPORTED[:-1])} and {SUPPORTED[-1]}."
-        )
+        if dtype not in COMPLEX:
+            known = ", ".join((*SUPPORTED, *COMPLEX))
+            raise UnsupportedRasterError(f"{name} holds pixels of type {dtype}; supported are {known}.")
+        if not detect:
+            raise UnsupportedRasterError(
+                f"{name} holds complex pixels ({dtype}): pass --detect to compress their amplitude; "
+                "their phase is then lost for ever."
+            )
     if len(types) > 1:
         raise UnsupportedRasterError(
             f"The bands of {name} differ in type ({', '.join(sorted(types))}), which a GeoTIFF cannot hold: split them."
         )
-    if len({str(dataset.nodatavals[index - 1]) for index in indexes}) > 1:
+    if len({str(nodata) for nodata in dataset.nodatavals}) > 1:
         raise UnsupportedRasterError(
             f"The bands of {name} differ in their nodata value, which a GeoTIFF cannot hold: split them."
         )
-    if any(dataset.colorinterp[index - 1] is ColorInterp.palette for index in indexes):
-        raise UnsupportedRasterError(f"{name} holds colors of a palette, not radar measurements.")
+
+
+def _no_bands(name: str, subdatasets: list[str]) -> str:
+    if not subdatasets:
+        return f"{name} holds no bands."
+    shown = ", ".join(f"'{subdataset}'" for subdataset in subdatasets[:MAX_NAMED])
+    more = f" and {len(subdatasets) - MAX_NAMED} more" if len(subdatasets) > MAX_NAMED else ""
+    return f"{name} holds no raster itself but {len(subdatasets)} inside; name one of them instead: {shown}{more}."

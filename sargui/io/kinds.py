@@ -12,6 +12,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from numpy.typing import NDArray
 
 from sargui.core.errors import AmbiguousKindError, UnsupportedRasterError
 from sargui.core.types import Kind
@@ -30,7 +33,7 @@ COMPLEX_WORDS = ("cpx", "complex")
 
 
 def band_kind(
-    name: str, dtype: str, labels: Iterable[str], tags: Iterable[Tags], has_negatives: Callable[[], bool]
+    name: str, dtype: str, labels: Iterable[str], tags: Iterable[Tags], sample: Callable[[], NDArray[Any]]
 ) -> Kind:
     """Return the kind of a band of which the user has said nothing.
 
@@ -39,30 +42,34 @@ def band_kind(
         dtype: numpy name.
         labels: unit and description.
         tags: of the band, then of the file.
-        has_negatives: asked only if nothing else decides; reads some pixels.
+        sample: returns some valid values; asked only if nothing else decides.
 
     Raises:
-        UnsupportedRasterError: the file says complex.
+        UnsupportedRasterError: the file says complex, but its numbers are not.
         AmbiguousKindError: nothing is said, and some numbers are negative.
     """
-    said = _from_tags(name, tags) or _from_labels(labels)
+    said = _from_tags(name, dtype, tags) or _from_labels(labels)
     if said is not None:
         return said
-    if not dtype.startswith("uint") and has_negatives():
-        raise AmbiguousKindError(
-            f"{name} holds negative numbers but does not say whether it is in dB: "
-            "pass --kind amplitude, --kind power or --kind db."
-        )
+    if not dtype.startswith("uint"):
+        values = sample()
+        if (values < 0).any():
+            raise AmbiguousKindError(
+                f"{name} holds negative numbers but does not say whether it is in dB: "
+                "pass --kind amplitude, --kind power or --kind db.",
+                values,
+            )
     return Kind.POWER if dtype.startswith("float") else Kind.AMPLITUDE
 
 
-def _from_tags(name: str, tags: Iterable[Tags]) -> Kind | None:
+def _from_tags(name: str, dtype: str, tags: Iterable[Tags]) -> Kind | None:
     for namespaces in tags:
         for namespace, key in (("SARGUI", "KIND"), ("", "SAR_KIND")):
             word = namespaces.get(namespace, {}).get(key, "").strip().lower()
             if word in COMPLEX_WORDS:
                 raise UnsupportedRasterError(
-                    f"{name} holds single-look complex data, which is not compressed yet: detect it to amplitude first."
+                    f"{name} says that it is complex, but its pixels are of type {dtype}: "
+                    "join real and imaginary parts to complex pixels, or pass --kind if they are something else."
                 )
             if word in TAG_WORDS:
                 return TAG_WORDS[word]

@@ -16,14 +16,17 @@ from sargui.io.kinds import Tags
 PROVENANCE = "SARGUI"  # namespace of our own tags
 
 
-def label(dataset: Any, info: ProductInfo, provenance: Mapping[str, str]) -> None:
-    """Write the labels of all bands and of the file into an empty dataset; pixels come after."""
+def label(dataset: Any, info: ProductInfo, provenance: Mapping[str, str], band_namespace: str = "") -> None:
+    """Write the labels of all bands and of the file into an empty dataset; pixels come after.
+
+    `band_namespace` is where the nameless tags of bands go.
+    """
     _write_tags(dataset, 0, info.tags)
     _write_tags(dataset, 0, {PROVENANCE: provenance})
     point = info.tags.get("", {}).get("AREA_OR_POINT") == "Point"
     _write_georeference(dataset, info.georeference, half_pixel=0.5 if point else 0.0)
     for index, band in enumerate(info.bands, start=1):
-        _write_tags(dataset, index, band.tags)
+        _write_tags(dataset, index, {name or band_namespace: content for name, content in band.tags.items()})
         _write_tags(dataset, index, {PROVENANCE: {"KIND": band.kind.value}})
         if band.description:
             dataset.set_band_description(index, band.description)
@@ -32,6 +35,9 @@ def label(dataset: Any, info: ProductInfo, provenance: Mapping[str, str]) -> Non
     if any((band.scale, band.offset) != (1.0, 0.0) for band in info.bands):
         dataset.scales = [band.scale for band in info.bands]
         dataset.offsets = [band.offset for band in info.bands]
+    for index, band in enumerate(info.bands, start=1):
+        if band.color_table:
+            dataset.write_colormap(index, {value: color for value, *color in band.color_table})
     dataset.colorinterp = [ColorInterp.__members__.get(band.color, ColorInterp.undefined) for band in info.bands]
 
 

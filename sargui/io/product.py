@@ -12,18 +12,22 @@ from pathlib import Path
 from sargui.core.errors import UnreadableRasterError
 from sargui.core.types import Kind, RasterSource
 from sargui.io.gdal_raster import open_raster
+from sargui.io.names import is_virtual, shown_name
+from sargui.io.safe import open_safe
 
-Reader = Callable[[Path, Kind | None], RasterSource | None]
+Reader = Callable[[Path, Kind | None, bool], RasterSource | None]  # path, kind, detect
 
-READERS: tuple[Reader, ...] = (open_raster,)
+READERS: tuple[Reader, ...] = (open_safe, open_raster)
 
 
-def open_product(path: Path | str, kind: Kind | None = None) -> RasterSource:
+def open_product(path: Path | str, kind: Kind | None = None, detect: bool = False) -> RasterSource:
     """Return a product to read pixels from; close it, or use it in a `with` statement.
 
     Args:
-        path: a raster file.
+        path: a raster file; a product, as a SAFE folder, its .zip or its manifest; or a name that GDAL knows (see
+            `sargui.io.names`).
         kind: what the numbers mean; None asks the file (see `sargui.io.kinds`).
+        detect: take the amplitude of complex pixels, which are refused otherwise.
 
     Raises:
         UnreadableRasterError: missing, not allowed, a folder, not a raster, or damaged.
@@ -33,7 +37,7 @@ def open_product(path: Path | str, kind: Kind | None = None) -> RasterSource:
     path = Path(path)
     try:
         is_folder = path.is_dir()
-        if not is_folder:
+        if not is_folder and not is_virtual(path):
             path.open("rb").close()
     except FileNotFoundError as error:
         raise UnreadableRasterError(f"There is no file {path}.") from error
@@ -41,9 +45,9 @@ def open_product(path: Path | str, kind: Kind | None = None) -> RasterSource:
         reason = getattr(error, "strerror", None) or error
         raise UnreadableRasterError(f"{path.name} cannot be opened: {reason}.") from error
     for reader in READERS:
-        source = reader(path, kind)
+        source = reader(path, kind, detect)
         if source is not None:
             return source
     if is_folder:
         raise UnreadableRasterError(f"{path.name} is a folder; open the raster file inside it, for example a .tif.")
-    raise UnreadableRasterError(f"{path.name} is not a raster that GDAL can read, or it is damaged.")
+    raise UnreadableRasterError(f"{shown_name(path)} is not a raster that GDAL can read, or it is damaged.")

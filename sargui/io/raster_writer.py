@@ -12,25 +12,34 @@ from typing import Any, Self
 
 import numpy as np
 import rasterio
-from numpy.typing import NDArray
 
 from sargui.core.errors import TargetError
 from sargui.core.tiling import TILE
-from sargui.core.types import ProductInfo, Window
+from sargui.core.types import MaskKind, Pixels, ProductInfo, Window
+from sargui.io.cog import CARRIER, refuse_cog, write_cog
 from sargui.io.gdal import ALL_ERRORS, GDAL_ERRORS, gdal_window, quiet_gdal
 from sargui.io.labels import label
+from sargui.io.mask_writer import MaskWriter
 
-SIDECARS = ("", ".aux.xml", ".msk", ".ovr")
+SIDECARS = (".aux.xml", ".msk", ".ovr")  # GDAL finds them beside a raster
 
 
 class RasterWriter:
-    """Writes `target` through a temporary file beside it; leaving without `finish` leaves nothing behind.
+    """Writes `target` through temporary files beside it; leaving without `finish` leaves nothing behind.
 
-    The file is tiled and deflated without loss. GeoTIFF keeps no ids of ground control points, and calls a first
-    band without color interpretation gray; all else comes back as it was.
+    The file is tiled and deflated without loss. A mask of the whole raster lies in it, masks of single bands in a .msk
+    beside it. GeoTIFF keeps no ids of ground control points and no empty tags, and calls a first band without color
+    interpretation gray; all else comes back as it was.
     """
 
-    def __init__(self, target: Path, info: ProductInfo, provenance: Mapping[str, str], overwrite: bool = False) -> None:
+    def __init__(
+        self,
+        target: Path,
+        info: ProductInfo,
+        provenance: Mapping[str, str],
+        overwrite: bool = False,
+        cog: bool = False,
+    ) -> None:
         """Create the temporary file.
 
         Args:
@@ -38,26 +47,31 @@ class RasterWriter:
             info: what it is.
             provenance: how it came to be; becomes the tags of the namespace SARGUI.
             overwrite: replace an existing target.
+            cog: make it a cloud-optimized GeoTIFF, with overviews.
 
         Raises:
             TargetError: it exists, cannot be written, or GeoTIFF cannot hold these bands.
         """
         self._target = Path(os.path.realpath(target))
-        self._overwrite = overwrite
+        self._info, self._overwrite, self._cog = info, overwrite, cog
         self._refuse_existing()
         _refuse_unlike_bands(self._target.name, info)
+        if cog:
+            refuse_cog(self._target.name, info)
         # Short, so that a long target name still leaves room for it.
         self._part = self._target.with_name(f".{self._target.stem[:32]}-{uuid.uuid4().hex[:12]}.part")
         # The .aux.xml would be orphaned by the renaming. GDAL 3.10 moves points of PixelIsPoint files the wrong way
         # when writing (+0.5 instead of −0.5 px), so they are moved by `label`.
-        self._options = {"GDAL_PAM_ENABLED": "NO"}
+        self._options = {"GDAL_PAM_ENABLED": "NO", "GDAL_TIFF_INTERNAL_MASK": "YES"}
         if info.georeference.gcps:
             self._options["GTIFF_POINT_GEO_IGNORE"] = "YES"
         self._dataset: Any = None
+        self._mask: MaskWriter | None = None
         try:
             with self._guard():
                 self._dataset = rasterio.open(self._part, "w", **_profile(info))
-                label(self._dataset, info, provenance)
+                label(self._dataset, info, provenance, CARRIER if cog else "")
+                self._mask = MaskWriter(self._dataset, self._sidecar(self._part, ".msk"), info)
         except BaseException:
             self.discard()
             raise
@@ -70,14 +84,16 @@ class RasterWriter:
                 return path.stat().st_size
         return 0
 
-    def write(self, band: int, window: Window, values: NDArray[np.generic]) -> None:
-        """Write pixels of the band's own type; windows of whole coding tiles are compressed once only.
+    def write(self, band: int, window: Window, pixels: Pixels) -> None:
+        """Write pixels of the band's own type, and its mask by their void classes; whole coding tiles cost least.
 
         Raises:
             TargetError: they cannot be written, though GDAL may say so only at the end.
         """
+        assert self._mask is not None
         with self._guard():
-            self._dataset.write(values, band + 1, window=gdal_window(window))
+            self._dataset.write(pixels.values, band + 1, window=gdal_window(window))
+            self._mask.write(band, window, pixels.void)
 
     def finish(self) -> None:
         """Close the file, make sure that it is whole and on the disk, and give it its name.
@@ -85,25 +101,32 @@ class RasterWriter:
         Raises:
             TargetError: a late write failed, or the target has appeared meanwhile.
         """
+        assert self._mask is not None
         try:
             with self._guard():
                 self._dataset.close()
-                _sync(self._part)
-                _check_whole(self._part)
+                self._mask.close()
+                self._check_whole(self._part)
+                if self._cog:
+                    self._optimize()
+                if self._info.mask is MaskKind.BANDS:
+                    _check_blocks(self._sidecar(self._part, ".msk"))
                 self._refuse_existing()
-                os.replace(self._part, self._target)
+                self._rename()
         except BaseException:
             self.discard()
             raise
 
     def discard(self) -> None:
-        """Remove the temporary file; nothing happens if it is finished."""
-        if self._dataset is not None:
-            with suppress(*ALL_ERRORS), quiet_gdal(**self._options):
-                self._dataset.close()
-        for suffix in SIDECARS:
-            with suppress(OSError):
-                self._part.with_name(self._part.name + suffix).unlink(missing_ok=True)
+        """Remove the temporary files; nothing happens if it is finished."""
+        for dataset in (self._dataset, self._mask):
+            if dataset is not None:
+                with suppress(*ALL_ERRORS), quiet_gdal(**self._options):
+                    dataset.close()
+        for path in self._part.parent.iterdir() if self._part.parent.is_dir() else ():
+            if path.name.startswith(self._part.name):  # GDAL's own temporary files too
+                with suppress(OSError):
+                    path.unlink(missing_ok=True)
 
     def __enter__(self) -> Self:
         return self
@@ -112,6 +135,33 @@ class RasterWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.discard()
+
+    def _optimize(self) -> None:
+        """Replace the finished temporary file by its cloud-optimized copy."""
+        copy = self._sidecar(self._part, ".cog")
+        write_cog(self._part, copy, self._info)
+        self._check_whole(copy)
+        os.replace(copy, self._part)
+
+    def _rename(self) -> None:
+        """Give the files their names, the raster last; what belonged to a raster that is replaced goes."""
+        masks = self._sidecar(self._target, ".msk")
+        if self._info.mask is MaskKind.BANDS:
+            os.replace(self._sidecar(self._part, ".msk"), masks)
+        try:
+            os.replace(self._part, self._target)
+        except BaseException:
+            if self._info.mask is MaskKind.BANDS:
+                masks.unlink(missing_ok=True)
+            raise
+        for suffix in SIDECARS if self._overwrite else ():
+            if not (suffix == ".msk" and self._info.mask is MaskKind.BANDS):
+                self._sidecar(self._target, suffix).unlink(missing_ok=True)
+
+    def _check_whole(self, path: Path) -> None:
+        _check_blocks(path)
+        if self._info.mask is MaskKind.DATASET:
+            _check_blocks(path, f"GTIFF_DIR:2:{path}")
 
     @contextmanager
     def _guard(self) -> Iterator[None]:
@@ -135,10 +185,14 @@ class RasterWriter:
             raise TargetError(f"{self._target.name} is a folder; name a file.")
         if not self._target.parent.is_dir():
             raise TargetError(f"The folder {self._target.parent} for {self._target.name} does not exist.")
-        if self._target.exists() and not self._overwrite:
-            raise TargetError(
-                f"{self._target.name} exists already; choose another name or allow overwriting (--force)."
-            )
+        masks = self._sidecar(self._target, ".msk")  # GDAL would take it for ours, whether there is one or not
+        for path in (self._target, masks):
+            if path.exists() and not self._overwrite:
+                raise TargetError(f"{path.name} exists already; choose another name or allow overwriting (--force).")
+
+    @staticmethod
+    def _sidecar(path: Path, suffix: str) -> Path:
+        return path.with_name(path.name + suffix)
 
 
 def _refuse_unlike_bands(name: str, info: ProductInfo) -> None:
@@ -152,6 +206,8 @@ def _refuse_unlike_bands(name: str, info: ProductInfo) -> None:
 
 def _profile(info: ProductInfo) -> dict[str, Any]:
     band = info.bands[0]
+    colors = [band.color for band in info.bands]
+    photometric = "rgb" if colors[:3] == ["red", "green", "blue"] else "minisblack"
     return {
         "driver": "GTiff",
         "width": info.cols,
@@ -165,25 +221,24 @@ def _profile(info: ProductInfo) -> dict[str, Any]:
         "interleave": "band",  # bands are written one after the other
         "compress": "deflate",
         "predictor": 3 if np.dtype(band.dtype).kind == "f" else 2,
-        "photometric": "rgb" if [band.color for band in info.bands[:3]] == ["red", "green", "blue"] else "minisblack",
+        "photometric": "palette" if band.color_table else photometric,
         "BIGTIFF": "IF_SAFER",
     }
 
 
-def _sync(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
+def _check_blocks(path: Path, name: str = "") -> None:
+    """Make sure that every block lies inside the file, and sync it: rasterio does not report errors of closing.
 
-
-def _check_whole(path: Path) -> None:
-    """Make sure that every block lies inside the file: rasterio does not report errors of closing.
+    `name` is that of the raster in the file, if it is not the first one.
 
     Raises:
         RasterioError: the file does not open.
         OSError: a block is missing or cut short.
     """
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
     size = path.stat().st_size
-    with rasterio.open(path, driver="GTiff") as dataset:
+    with rasterio.open(name or path, driver="GTiff") as dataset:
         for band in dataset.indexes:
             for (row, col), _ in dataset.block_windows(band):
                 offset, length = (

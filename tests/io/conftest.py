@@ -10,6 +10,9 @@ import pytest
 import rasterio
 from rasterio.errors import NotGeoreferencedWarning
 
+from sargui.core.types import Window
+from sargui.io import RasterWriter, open_product
+
 SPEC: dict[str, Any] = {"driver": "GTiff"}
 MakeRaster = Callable[..., Path]
 
@@ -43,6 +46,35 @@ def make_raster(tmp_path: Path) -> MakeRaster:
         return tmp_path / name
 
     return make
+
+
+@pytest.fixture
+def plainly() -> Callable[[Path], Any]:
+    """Open a raster by rasterio, which warns where there is no georeference."""
+
+    def opened(path: Path) -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", NotGeoreferencedWarning)
+            return rasterio.open(path)
+
+    return opened
+
+
+@pytest.fixture
+def there_and_back() -> Callable[..., tuple[Path, Path]]:
+    """Copy a raster through sargui, the pixels as they were read; return both paths."""
+
+    def copy(path: Path, **options: Any) -> tuple[Path, Path]:
+        target = path.with_name("back.tif")
+        with open_product(path) as source:
+            whole = Window(0, 0, *source.info.shape)
+            with RasterWriter(target, source.info, {"CHECKPOINT": "none", "QUALITY": "50"}, **options) as writer:
+                for band in range(len(source.info.bands)):
+                    writer.write(band, whole, source.read(band, whole))
+                writer.finish()
+        return path, target
+
+    return copy
 
 
 @pytest.fixture

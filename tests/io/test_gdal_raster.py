@@ -4,9 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-import rasterio
 from affine import Affine
-from rasterio.enums import ColorInterp
 
 from sargui.core.errors import UnreadableRasterError, UnsupportedRasterError
 from sargui.core.types import Kind, RasterSource, Void, Window
@@ -19,10 +17,10 @@ def whole(source: RasterSource, band: int = 0):
     return source.read(band, Window(0, 0, source.info.rows, source.info.cols))
 
 
-@pytest.mark.parametrize("dtype", ["uint8", "uint16", "int16", "float32"])
+@pytest.mark.parametrize("dtype", ["uint8", "int8", "uint16", "int16", "uint32", "int32", "float32", "float64"])
 @pytest.mark.parametrize("shape", [(1, 1), (1, 7), (13, 1), (37, 53)])
 def test_pixels_come_as_they_were_written(make_raster, rng, dtype, shape):
-    values = rng.integers(0, 200, (2, *shape)).astype(dtype)
+    values = rng.integers(0, 120, (2, *shape)).astype(dtype)
     with open_product(make_raster(values)) as source:
         assert source.info.shape == shape
         assert [band.dtype for band in source.info.bands] == [dtype, dtype]
@@ -53,7 +51,17 @@ def test_nodata_nan_and_infinities_are_told_apart(make_raster):
 
 @pytest.mark.parametrize(
     ("dtype", "nodata"),
-    [("uint8", 255), ("uint16", 0), ("int16", -32768), ("float32", LOWEST_FLOAT32), ("float32", 0.1)],
+    [
+        ("uint8", 255),
+        ("int8", -128),
+        ("uint16", 0),
+        ("int16", -32768),
+        ("uint32", 4294967295),
+        ("int32", -2147483648),
+        ("float32", LOWEST_FLOAT32),
+        ("float32", 0.1),
+        ("float64", -1.7976931348623157e308),
+    ],
 )
 def test_nodata_is_found_in_every_type(make_raster, dtype, nodata):
     values = np.array([[nodata, 7]]).astype(dtype)
@@ -68,26 +76,6 @@ def test_a_nodata_value_that_no_pixel_can_hold_is_none(make_raster):
         assert not whole(source).void.any()
 
 
-@pytest.mark.parametrize(("dtype", "nodata"), [("uint16", 0.0), ("int16", -32768.0)])
-def test_masked_pixels_are_void_and_get_a_nodata_value(make_raster, dtype, nodata):
-    mask = np.array([[255, 0], [0, 255]], np.uint8)
-    with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True):
-        path = make_raster(np.full((2, 2), 9, dtype), touch=lambda dataset: dataset.write_mask(mask))
-    with open_product(path) as source:
-        np.testing.assert_array_equal(whole(source).void == Void.NODATA, mask == 0)
-        assert source.info.bands[0].nodata == nodata
-
-
-def test_an_alpha_band_is_a_mask_and_not_a_band(make_raster):
-    def touch(dataset):
-        dataset.colorinterp = [ColorInterp.gray, ColorInterp.alpha]
-
-    values = np.array([[[5, 6]], [[0, 255]]], np.uint8)
-    with open_product(make_raster(values, touch=touch)) as source:
-        assert len(source.info.bands) == 1
-        np.testing.assert_array_equal(whole(source).void, [[Void.NODATA, Void.VALID]])
-
-
 @pytest.mark.parametrize("compress", ["none", "deflate"])
 def test_a_file_cut_short_is_one_sentence_and_no_crash(make_raster, rng, compress):
     path = make_raster(rng.integers(0, 65535, (300, 300)).astype(np.uint16), compress=compress)
@@ -96,12 +84,10 @@ def test_a_file_cut_short_is_one_sentence_and_no_crash(make_raster, rng, compres
         whole(source)
 
 
-@pytest.mark.parametrize("dtype", ["complex64", "complex_int16", "float64", "int32", "uint32", "int8"])
+@pytest.mark.parametrize("dtype", ["int64", "uint64"])
 def test_other_pixel_types_are_refused_by_name(make_raster, dtype):
-    stored = "complex64" if dtype == "complex_int16" else dtype
-    path = make_raster(np.ones((4, 4), stored), dtype=dtype)
-    with pytest.raises(UnsupportedRasterError, match=rf"{dtype}; supported today are uint8, uint16, int16 and float32"):
-        open_product(path)
+    with pytest.raises(UnsupportedRasterError, match=rf"type {dtype}; supported are uint8, int8, uint16"):
+        open_product(make_raster(np.ones((4, 4), dtype)))
 
 
 def test_a_palette_is_refused(make_raster):
@@ -110,12 +96,28 @@ def test_a_palette_is_refused(make_raster):
         open_product(path)
 
 
+def test_grays_out_of_order_are_a_palette_too(make_raster):
+    grays = {1: (9, 9, 9), 2: (200, 200, 200), 3: (50, 50, 50)}
+    path = make_raster(np.ones((4, 4), np.uint8), touch=lambda d: d.write_colormap(1, grays))
+    with pytest.raises(UnsupportedRasterError, match="palette"):
+        open_product(path)
+
+
+def test_a_short_ramp_of_grays_is_no_palette(make_raster):
+    path = make_raster(np.ones((4, 4), np.uint8), touch=lambda d: d.write_colormap(1, {1: (9, 9, 9), 2: (10, 10, 10)}))
+    with open_product(path) as source:
+        assert source.info.bands[0].color_table[2] == (2, 10, 10, 10, 255)
+
+
 def test_a_file_of_subdatasets_has_no_bands_of_its_own(make_raster):
     place = {"driver": "GPKG", "crs": "EPSG:4326", "transform": Affine(1, 0, 0, 0, -1, 0)}
     values = np.ones((256, 256), np.uint8)
     make_raster(values, "two.gpkg", RASTER_TABLE="a", **place)
     path = make_raster(values, "two.gpkg", RASTER_TABLE="b", APPEND_SUBDATASET="YES", **place)
-    with pytest.raises(UnsupportedRasterError, match="holds no bands but 2 subdatasets"):
+    with pytest.raises(
+        UnsupportedRasterError,
+        match=r"holds no raster itself but 2 inside; .*: 'GPKG:.*two.gpkg:a', ",
+    ):
         open_product(path)
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import rasterio
 
 from sargui.core.errors import AmbiguousKindError, UnsupportedRasterError
 from sargui.core.types import Kind
@@ -45,13 +46,17 @@ def test_a_unit_says_the_kind(make_raster, unit, kind):
 
 
 @pytest.mark.parametrize(
-    ("dtype", "kind"), [("uint8", "amplitude"), ("uint16", "amplitude"), ("int16", "amplitude"), ("float32", "power")]
+    ("dtype", "kind"),
+    [
+        *((dtype, "amplitude") for dtype in ("uint8", "int8", "uint16", "int16", "uint32", "int32")),
+        *((dtype, "power") for dtype in ("float32", "float64")),
+    ],
 )
 def test_a_silent_file_is_amplitude_in_integers_and_power_in_floats(make_raster, dtype, kind):
     assert kind_of(make_raster(np.arange(16).reshape(4, 4).astype(dtype))) == kind
 
 
-@pytest.mark.parametrize("dtype", ["int16", "float32"])
+@pytest.mark.parametrize("dtype", ["int8", "int32", "float64"])
 def test_negative_numbers_of_a_silent_file_make_the_user_choose(make_raster, dtype):
     values = np.ones((700, 700), dtype)
     values[-1, -1] = -1  # in the last corner: the sample reaches from end to end
@@ -60,6 +65,17 @@ def test_negative_numbers_of_a_silent_file_make_the_user_choose(make_raster, dty
         open_product(path)
     with open_product(path, Kind.POWER) as source:
         assert source.info.bands[0].kind is Kind.POWER
+
+
+def test_the_question_comes_with_valid_values(make_raster):
+    values = np.array([[-9999, -3, 5, 7]], np.float32)
+    mask = np.array([[255, 255, 0, 255]], np.uint8)
+    with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True):
+        path = make_raster(values, nodata=-9999, touch=lambda dataset: dataset.write_mask(mask))
+    with pytest.raises(AmbiguousKindError) as error:
+        open_product(path)
+    assert error.value.sample is not None
+    assert sorted(set(error.value.sample.tolist())) == [-3, 7]
 
 
 @pytest.mark.parametrize("dtype", ["int16", "float32"])
