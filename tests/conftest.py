@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import lzma
 import os
+import runpy
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,12 @@ def tiny_models(tmp_path_factory):
     (folder / "tiny.safetensors").write_bytes(lzma.decompress((DATA / "tiny.safetensors.xz").read_bytes()))
     (folder / "tiny.json").write_bytes((DATA / "tiny.json").read_bytes())
     return folder
+
+
+@pytest.fixture(scope="session")
+def make_safe():
+    """Write a small Sentinel-1 product into a folder and return its path; see tests/data/make_safe.py."""
+    return runpy.run_path(str(DATA / "make_safe.py"))["make_safe"]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,15 +1,17 @@
-"""`sargui compress`: a raster into a .sarz file."""
+"""`sargui compress`: a raster into a .sarz file, or many into a folder."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sargui.cli import jobs
-from sargui.core.types import Effort, Kind
+from sargui.cli import batch, jobs
+from sargui.core.errors import SarguiError
+from sargui.core.types import Effort
 from sargui.engine.requests import DEFAULT_QUALITY, Compress, Compressed, Rate, RateKind
 
 _UNITS = {"": 1, "k": 1e3, "m": 1e6, "g": 1e9, "ki": 2**10, "mi": 2**20, "gi": 2**30}
@@ -25,25 +27,29 @@ def byte_count(text: str) -> float:
 
 
 def compress(
-    source: Annotated[Path, typer.Argument(metavar="IN", help="A raster that GDAL reads.")],
-    target: Annotated[
-        Path | None, typer.Argument(metavar="[OUT]", help="The .sarz file; beside IN if left out.")
-    ] = None,
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="IN [OUT]", help="A raster, and its .sarz, beside it if left out; or many of them."),
+    ],
+    out_dir: Annotated[Path | None, typer.Option(metavar="DIR", help="Compress all that are named into it.")] = None,
     model: Annotated[str | None, typer.Option(help="Checkpoint; see `sargui models`.")] = None,
     quality: Annotated[float | None, typer.Option(help="0 (smallest) to 100 (best).")] = None,
     target_size: Annotated[
-        float | None, typer.Option(parser=byte_count, metavar="SIZE", help="Size of the file: 500kB, 20MB.")
+        float | None, typer.Option(parser=byte_count, metavar="SIZE", help="Size of each file: 500kB, 20MB.")
     ] = None,
     target_ratio: Annotated[float | None, typer.Option(help="Raw bytes over the file's bytes.")] = None,
     target_bpp: Annotated[float | None, typer.Option(help="Bits per pixel and band, without metadata.")] = None,
     target_rmse_db: Annotated[float | None, typer.Option(help="Root-mean-square error in dB.")] = None,
-    kind: Annotated[Kind | None, typer.Option(help="What the numbers mean, if the file does not say.")] = None,
+    kind: Annotated[
+        jobs.KindChoice | None, typer.Option(help="What the numbers mean, if the file does not say.")
+    ] = None,
+    detect: Annotated[bool, typer.Option("--detect", help="Drop the phase of complex pixels for ever.")] = False,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     effort: Annotated[Effort, typer.Option(help="Search for the smaller file, or be done sooner.")] = Effort.BEST,
     force: Annotated[bool, typer.Option("--force", "-f", help="Overwrite OUT.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Compress a raster. Fix one of quality, size, ratio, bits per pixel or error; the rest follows."""
+    """Compress rasters. Fix one of quality, size, ratio, bits per pixel or error; the rest follows."""
     choices = {
         RateKind.QUALITY: quality,
         RateKind.BYTES: target_size,
@@ -51,22 +57,74 @@ def compress(
         RateKind.BITS_PER_PIXEL: target_bpp,
         RateKind.RMSE_DB: target_rmse_db,
     }
-    given = [Rate(rate, value) for rate, value in choices.items() if value is not None]
+    rate = _rate(choices)
+
+    def request(source: Path, target: Path) -> Compress:
+        return Compress(source, target, model, rate, device, jobs.kind_of(kind), force, effort, detect)
+
+    if out_dir is not None:
+        _many(paths, out_dir, request, as_json)
+        return
+    if len(paths) > 2:
+        raise typer.BadParameter("Say where so many files go: --out-dir DIR.")
+    target = paths[1] if len(paths) == 2 else paths[0].with_suffix(".sarz")
+    result: Compressed = jobs.run(request(paths[0], target), as_json=as_json)
+    if as_json:
+        jobs.print_json(_fields(result))
+    else:
+        print(_line(result))
+        _say_notice(result)
+
+
+def _rate(choices: Mapping[RateKind, float | None]) -> Rate:
+    """Return the one that is given, or the default quality."""
+    given = [Rate(kind, value) for kind, value in choices.items() if value is not None]
     if len(given) > 1:
         raise typer.BadParameter("Fix one of quality, size, ratio, bits per pixel and error, not several.")
-    rate = given[0] if given else Rate(RateKind.QUALITY, DEFAULT_QUALITY)
-    request = Compress(source, target or source.with_suffix(".sarz"), model, rate, device, kind, force, effort)
-    result: Compressed = jobs.run(request, as_json=as_json)
+    return given[0] if given else Rate(RateKind.QUALITY, DEFAULT_QUALITY)
+
+
+def _many(sources: list[Path], folder: Path, request: Callable[[Path, Path], Compress], as_json: bool) -> None:
+    """Compress all sources into a folder, say what came of each, and exit with the code of the first failure."""
+    try:
+        targets = batch.targets(sources, folder)
+    except SarguiError as error:
+        jobs.fail(error, as_json=as_json)
+    done = batch.run([request(*pair) for pair in zip(sources, targets, strict=True)], hidden=as_json)
+    results = [result for _, result in done if isinstance(result, Compressed)]
     if as_json:
-        jobs.print_json({**_fields(result), "ratio": result.ratio})
+        jobs.print_json([{"source": asked.source, **_outcome_fields(result)} for asked, result in done])
     else:
-        print(
-            f"{result.target}: {jobs.size(result.raw_bytes)} -> {jobs.size(result.file_bytes)}, {result.ratio:.1f}x, "
-            f"{result.bits_per_pixel:.3f} bits per pixel and band, quality {result.quality:g}, {result.model}, "
-            f"{result.seconds['total']:.1f} s"
-        )
+        for result in results:
+            print(_line(result))
+            _say_notice(result)
+        if len(results) < len(sources):
+            jobs.errors.print(f"{len(results)} of {len(sources)} files were compressed.")
+    if code := batch.exit_code(done):
+        raise typer.Exit(code)
+
+
+def _say_notice(result: Compressed) -> None:
+    if result.notice:
+        jobs.errors.print(f"{result.target.name}: {result.notice}", markup=False, soft_wrap=True)
+
+
+def _line(result: Compressed) -> str:
+    return (
+        f"{result.target}: {jobs.size(result.raw_bytes)} -> {jobs.size(result.file_bytes)}, {result.ratio:.1f}x, "
+        f"{result.bits_per_pixel:.3f} bits per pixel and band, quality {result.quality:g}, {result.model}, "
+        f"{_error(result)}{result.seconds['total']:.1f} s"
+    )
+
+
+def _error(result: Compressed) -> str:
+    return f"{result.error.rmse_db:.2f} dB rms, " if result.error is not None else ""
+
+
+def _outcome_fields(result: Compressed | SarguiError) -> dict[str, object]:
+    return jobs.error_fields(result) if isinstance(result, SarguiError) else _fields(result)
 
 
 def _fields(result: Compressed) -> dict[str, object]:
     names = ("target", "file_bytes", "pixel_bytes", "raw_bytes", "bits_per_pixel", "estimated_bytes", "stream_bytes")
-    return {name: getattr(result, name) for name in (*names, "quality", "model", "seconds")}
+    return {name: getattr(result, name) for name in (*names, "quality", "model", "error", "notice", "seconds", "ratio")}

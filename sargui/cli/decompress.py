@@ -24,16 +24,20 @@ def window_of(text: str) -> Window:
 
 def decompress(
     source: Annotated[Path, typer.Argument(metavar="IN", help="A .sarz file.")],
-    target: Annotated[Path, typer.Argument(metavar="OUT", help="The GeoTIFF to write.")],
+    target: Annotated[Path, typer.Argument(metavar="OUT", help="The GeoTIFF to write; with --safe a folder.")],
     window: Annotated[
         Window | None, typer.Option(parser=window_of, metavar="ROW,COL,ROWS,COLS", help="Only this part.")
     ] = None,
+    cog: Annotated[bool, typer.Option("--cog", help="Write a cloud-optimized GeoTIFF, with overviews.")] = False,
+    safe: Annotated[
+        bool, typer.Option("--safe", help="Write the SAFE product that it came from, as OUT/NAME.SAFE or OUT.SAFE.")
+    ] = False,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     force: Annotated[bool, typer.Option("--force", "-f", help="Overwrite OUT.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Write the raster in a .sarz file as GeoTIFF, with everything that the original carried."""
-    result: Decompressed = jobs.run(Decompress(source, target, window, device, force), as_json=as_json)
+    """Write the raster in a .sarz file as GeoTIFF, or its product, with everything that the original carried."""
+    result: Decompressed = jobs.run(Decompress(source, target, window, device, force, cog, safe), as_json=as_json)
     if as_json:
         names = ("target", "file_bytes", "damaged", "seconds")
         jobs.print_json({name: getattr(result, name) for name in names})

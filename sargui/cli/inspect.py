@@ -12,7 +12,6 @@ from rich.table import Table
 from sargui.cli import jobs
 from sargui.core import catalogue
 from sargui.core.errors import DamagedFileError, MismatchError, SarguiError
-from sargui.core.types import Kind
 from sargui.engine.requests import Describe, Described, Verified, Verify
 
 output = Console(highlight=False)
@@ -21,11 +20,13 @@ Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 def info(
     source: Annotated[Path, typer.Argument(metavar="FILE", help="A .sarz file or a raster.")],
-    kind: Annotated[Kind | None, typer.Option(help="What a raster's numbers mean, if it does not say.")] = None,
+    kind: Annotated[
+        jobs.KindChoice | None, typer.Option(help="What a raster's numbers mean, if it does not say.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Say what a file holds, without decoding it."""
-    found: Described = jobs.run(Describe(source, kind), as_json=as_json, quiet=True)
+    found: Described = jobs.run(Describe(source, jobs.kind_of(kind)), as_json=as_json, quiet=True)
     if as_json:
         jobs.print_json(found)
         return
@@ -56,6 +57,10 @@ def _rows(found: Described) -> list[tuple[str, str]]:
             ("bytes", ", ".join(f"{part} {count:,}" for part, count in box["bytes"].items())),
             ("written by", box["software"]),
         ]
+        if (error := box["rmse_db"]) is not None:
+            rows.append(("error", f"{error:.3f} dB rms, measured by the encoder on {box['rmse_pixels']:,} pixels"))
+        if annexes := box["annexes"]:
+            rows.append(("beside it", f"{len(annexes)} files of its product, {sum(annexes.values()):,} bytes unpacked"))
     return rows
 
 
@@ -76,7 +81,12 @@ def verify(
     if found.quality is None:
         return
     for number, band in enumerate(found.quality.bands, start=1):
-        if not as_json:
+        if band.exact_mismatches:
+            sentence = f"{band.exact_mismatches} pixels of band {number}, which is kept bit for bit, differ."
+            jobs.fail(MismatchError(sentence), as_json=as_json)
+        if not as_json and band.exact_mismatches is not None:
+            print(f"band {number}: every bit as it was")
+        elif not as_json:
             print(
                 f"band {number}: rms error {band.rmse_db:.3f} dB, largest {band.max_error_db:.2f} dB, "
                 f"bias of mean power {band.bias_db:+.3f} dB, PSNR {band.psnr_db:.2f} dB"

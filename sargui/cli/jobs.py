@@ -8,7 +8,7 @@ import logging
 import signal
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from enum import Enum
+from enum import Enum, StrEnum
 from pathlib import Path
 from threading import Event
 from types import FrameType
@@ -18,6 +18,7 @@ import numpy as np
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from sargui.core import types
 from sargui.core.errors import SarguiError
@@ -28,25 +29,66 @@ errors = Console(stderr=True, highlight=False)
 log = logging.getLogger(__name__)
 
 
+class KindChoice(StrEnum):
+    """What a user can say of a raster's numbers: the kinds of measurements."""
+
+    AMPLITUDE = "amplitude"
+    POWER = "power"
+    DB = "db"
+
+
+def kind_of(choice: KindChoice | None) -> types.Kind | None:
+    """Return the kind that was chosen, if one was."""
+    return None if choice is None else types.Kind(choice.value)
+
+
 def run(request: Request, *, as_json: bool, quiet: bool = False) -> Any:
     """Run a request to its end and return its result; on an error say it and exit with its code."""
     cancel = Event()
-    with _stop_on_signal(cancel), _guard(as_json), _Bar(hidden=as_json or quiet or not errors.is_terminal) as bar:
-        return execute(request, bar.show, cancel)
+    with stop_on_signal(cancel), _Bar(hidden=as_json or quiet or not errors.is_terminal) as bar:
+        done = outcome(request, bar.show, cancel)
+    if isinstance(done, SarguiError):
+        fail(done, as_json=as_json)
+    return done
+
+
+def outcome(request: Request, report: types.Report, cancel: Event) -> Any:
+    """Return the result of a request, or the error that ended it; what nobody foresaw is one too.
+
+    Its traceback is shown if SARGUI_DEBUG is set.
+    """
+    try:
+        return execute(request, report, cancel)
+    except SarguiError as error:
+        return error
+    except MemoryError:
+        return SarguiError("There is not enough memory for this; close other programs and try again.")
+    except Exception as error:
+        log.debug("unforeseen", exc_info=True)
+        return SarguiError(f"Something unexpected went wrong ({type(error).__name__}: {error}); please report it.")
 
 
 def fail(error: SarguiError, *, as_json: bool) -> NoReturn:
     """Say an error, as a sentence or as JSON, and exit with its code."""
     if as_json:
-        print(json.dumps({"error": str(error), "kind": type(error).__name__, "exit_code": error.exit_code}))
+        print(json.dumps(error_fields(error)))
     else:
-        errors.print("[red]error:[/red] ", end="")
-        errors.print(str(error), markup=False, soft_wrap=True)
+        say_error(str(error))
     raise typer.Exit(error.exit_code)
 
 
+def say_error(sentence: str) -> None:
+    """Print a sentence about what went wrong on standard error."""
+    errors.print(Text.assemble(("error:", "red"), " ", sentence), soft_wrap=True)
+
+
+def error_fields(error: SarguiError) -> dict[str, object]:
+    """Return what JSON says of an error."""
+    return {"error": str(error), "kind": type(error).__name__, "exit_code": error.exit_code}
+
+
 def print_json(content: Any) -> None:
-    """Print a result as one JSON object."""
+    """Print a result, or a list of them, as JSON."""
     print(json.dumps(_plain(content), indent=1, ensure_ascii=False))
 
 
@@ -60,22 +102,7 @@ def size(count: float) -> str:
 
 
 @contextmanager
-def _guard(as_json: bool) -> Iterator[None]:
-    """Turn every error into one sentence; what nobody foresaw too, with its traceback if SARGUI_DEBUG is set."""
-    try:
-        yield
-    except SarguiError as error:
-        fail(error, as_json=as_json)
-    except MemoryError:
-        fail(SarguiError("There is not enough memory for this; close other programs and try again."), as_json=as_json)
-    except Exception as error:
-        log.debug("unforeseen", exc_info=True)
-        sentence = f"Something unexpected went wrong ({type(error).__name__}: {error}); please report it."
-        fail(SarguiError(sentence), as_json=as_json)
-
-
-@contextmanager
-def _stop_on_signal(cancel: Event) -> Iterator[None]:
+def stop_on_signal(cancel: Event) -> Iterator[None]:
     """Let the first Ctrl-C (or SIGTERM) end the job in good order, and the second one end it at once."""
 
     def stop(number: int, frame: FrameType | None) -> None:

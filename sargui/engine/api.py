@@ -23,15 +23,16 @@ from sargui.engine.requests import (
 from sargui.engine.sources import open_source
 
 
-def open(path: str | Path, kind: str | None = None, device: str = "auto") -> RasterSource:
+def open(path: str | Path, kind: str | None = None, device: str = "auto", detect: bool = False) -> RasterSource:
     """Return the raster at a path, a .sarz file as well as any raster; close it, or use it in a `with` statement.
 
     Args:
         path: the file.
         kind: "amplitude", "power" or "db", if the file does not say.
         device: "auto", "cpu", "cuda" or "mps"; decodes a .sarz file.
+        detect: take the amplitude of complex pixels, which are refused otherwise.
     """
-    return open_source(Path(path), Kind(kind) if kind else None, device)
+    return open_source(Path(path), Kind(kind) if kind else None, device, detect)
 
 
 def compress(
@@ -45,14 +46,16 @@ def compress(
     device: str = "auto",
     overwrite: bool = False,
     effort: str = Effort.BEST,
+    detect: bool = False,
 ) -> Compressed:
     """Compress a raster into a .sarz file and return what came of it; `rate` overrides `quality` (0..100).
 
-    `effort` "fast" saves the encoder's search, "best" makes the smaller file; both are decoded alike.
+    `effort` "fast" saves the encoder's search, "best" makes the smaller file; both are decoded alike. `detect` takes
+    the amplitude of complex pixels and drops their phase for ever.
     """
     chosen = rate or Rate(RateKind.QUALITY, quality)
     kind_ = Kind(kind) if kind else None
-    request = Compress(Path(source), Path(target), model, chosen, device, kind_, overwrite, Effort(effort))
+    request = Compress(Path(source), Path(target), model, chosen, device, kind_, overwrite, Effort(effort), detect)
     return compress_job.compress(request, _silent, Event())
 
 
@@ -63,10 +66,16 @@ def decompress(
     window: tuple[int, int, int, int] | None = None,
     device: str = "auto",
     overwrite: bool = False,
+    cog: bool = False,
+    safe: bool = False,
 ) -> Decompressed:
-    """Write the raster in a .sarz file, or a window (row, column, rows, columns) of it, as GeoTIFF."""
+    """Write the raster in a .sarz file, or a window (row, column, rows, columns) of it, as GeoTIFF.
+
+    `cog` makes it a cloud-optimized one, with overviews. `safe` writes the SAFE product that it came from instead.
+    """
     part = Window(*window) if window else None
-    return decompress_job.decompress(Decompress(Path(source), Path(target), part, device, overwrite), _silent, Event())
+    request = Decompress(Path(source), Path(target), part, device, overwrite, cog, safe)
+    return decompress_job.decompress(request, _silent, Event())
 
 
 def evaluate(original: str | Path, compressed: str | Path, *, device: str = "auto") -> QualityReport:

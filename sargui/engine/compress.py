@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 from threading import Event
 
-import sargui
 from sargui.codec.tile_codec import TileCodec
-from sargui.container import BandHeader, Header, LayerKind, TileKey, Writer, fixed_bytes, product_to_bytes
+from sargui.container import LayerKind, TileKey, Writer, measured_to_bytes
 from sargui.core import catalogue
 from sargui.core.errors import TargetError
 from sargui.core.tiling import ceil_div, windows
-from sargui.core.types import ModelCard, ProductInfo, Progress, RasterSource, Report
-from sargui.engine.encoding import NETWORK_WINDOW, Encoder
-from sargui.engine.planes import BandPlane, Overview, Plane, sample_radiometry
-from sargui.engine.requests import Compress, Compressed
+from sargui.core.types import Progress, Report, Window
+from sargui.engine.encoding import NETWORK_WINDOW, Encoder, encode_exact_tiles
+from sargui.engine.planes import BandPlane, ExactBand, ExactOverview, Overview, Plane
+from sargui.engine.probe import Probe
+from sargui.engine.requests import Compress, Compressed, RateKind
+from sargui.engine.scene import Scene
 from sargui.engine.sources import open_source
 from sargui.engine.stages import Clock, stop_if
-from sargui.engine.targets import Budget, choose_quality
-from sargui.networks.quality import QUALITY_MAX
-
-OVERVIEW_FROM = 2048  # pixels: a scene with a longer side stores an overview
+from sargui.engine.targets import Aim, Sample, given_quality, reach
 
 
 def compress(request: Compress, report: Report, cancel: Event) -> Compressed:
@@ -35,91 +34,145 @@ def compress(request: Compress, report: Report, cancel: Event) -> Compressed:
     refuse_same_file(request.source, request.target)
     clock, start = Clock(), time.perf_counter()
     card = catalogue.card(request.model) if request.model else catalogue.default_card()
-    with open_source(request.source, request.kind, request.device) as source:
+    with open_source(request.source, request.kind, request.device, request.detect) as source, ExitStack() as files:
         with clock("load"):
             encoder = Encoder(TileCodec.load(card, request.device, request.effort), clock)
         with clock("radiometry"):
-            planes = [_plane(source, band, cancel) for band in range(len(source.info.bands))]
-        metadata = product_to_bytes(source.info)
-        has_overview = max(source.info.shape) > OVERVIEW_FROM
-        pixels = source.info.rows * source.info.cols * len(planes)
-        fixed = fixed_bytes(_header(source.info, planes, card, QUALITY_MAX))
-        budget = Budget(source.info.raw_bytes, pixels, fixed, len(metadata), has_overview)
-        quality = choose_quality(request.rate, encoder, planes, budget, report, cancel)
-        with Writer(request.target, _header(source.info, planes, card, quality), request.overwrite) as writer:
-            job = _SceneJob(encoder, writer, quality, report, cancel, clock)
-            job.run(planes, has_overview)
-            writer.layer(LayerKind.METADATA, metadata)
-            with clock("write"):
-                writer.finish()
+            scene = Scene.of(source, card, cancel)
+        passes = count(1)
+
+        def code(quality: int) -> _SceneJob:
+            writer = files.enter_context(Writer(request.target, scene.header(quality), request.overwrite))
+            job = _SceneJob(scene, encoder, writer, quality, report, cancel, clock)
+            job.run(next(passes), everywhere=request.rate.kind is RateKind.RMSE_DB)
+            return job
+
+        if (given := given_quality(request.rate, encoder.codec.only_quality)) is not None:
+            job = code(given)
+        else:
+            budget = scene.budget(cancel)
+            job = reach(Aim(request.rate, budget), Sample(encoder, scene.measured, budget, report, cancel), code)
+        with clock("write"):
+            job.writer.finish()
         clock.seconds["total"] = time.perf_counter() - start
         return Compressed(
             target=request.target,
-            file_bytes=writer.file_bytes,
-            pixel_bytes=writer.pixel_bytes,
+            file_bytes=job.file_bytes,
+            pixel_bytes=job.pixel_bytes,
             raw_bytes=source.info.raw_bytes,
-            bits_per_pixel=8 * writer.pixel_bytes / pixels,
+            bits_per_pixel=8 * job.pixel_bytes / scene.pixels,
             estimated_bytes=math.ceil(job.estimated_bits / 8),
             stream_bytes=job.stream_bytes,
-            quality=quality / 100,
+            quality=job.quality / 100,
             model=card.name,
             info=source.info,
+            error=job.probe.error,
             seconds=clock.rounded(),
+            notice=" ".join(filter(None, (encoder.codec.notice, job.probe.remark(card)))),
         )
 
 
 class _SceneJob:
-    """Codes all planes of a scene into a writer, level 0 first, then the overviews gathered on the way."""
+    """Codes all bands of a scene into a writer, level 0 first, then the overviews gathered on the way; an `Attempt`."""
 
     def __init__(
-        self, encoder: Encoder, writer: Writer, quality: int, report: Report, cancel: Event, clock: Clock
+        self,
+        scene: Scene,
+        encoder: Encoder,
+        writer: Writer,
+        quality: int,
+        report: Report,
+        cancel: Event,
+        clock: Clock,
     ) -> None:
-        self._encoder, self._writer, self._quality = encoder, writer, quality
+        self.writer, self.quality = writer, quality
+        self._scene, self._encoder = scene, encoder
         self._report, self._cancel, self._clock = report, cancel, clock
+        self._stage = ""
         self._done = self._total = self._pixels_done = 0
         self.estimated_bits, self.stream_bytes = 0.0, 0
 
-    def run(self, planes: Sequence[BandPlane], has_overview: bool) -> None:
-        """Code everything."""
+    @property
+    def file_bytes(self) -> int:
+        """Bytes of the file."""
+        return self.writer.file_bytes
+
+    @property
+    def pixel_bytes(self) -> int:
+        """Bytes that the pixels need."""
+        return self.writer.pixel_bytes
+
+    @property
+    def rmse_db(self) -> float:
+        """The rms error in dB, of all pixels or of a sample."""
+        return self.probe.rmse_db
+
+    def discard(self) -> None:
+        """Remove the file."""
+        self.writer.discard()
+
+    def run(self, number: int, *, everywhere: bool) -> None:
+        """Code everything and seal the file, the `number`th time for this job; measure the error on the way."""
+        planes, has_overview = self._scene.planes, self._scene.has_overview
+        self._stage = "compressing" if number == 1 else f"compressing, pass {number}"
+        self.probe = Probe(self._scene.measured, everywhere=everywhere)
         self._total = sum(ceil_div(p.shape[0], NETWORK_WINDOW) * ceil_div(p.shape[1], NETWORK_WINDOW) for p in planes)
         for band, plane in enumerate(planes):
+            if isinstance(plane, ExactBand):
+                thinned = ExactOverview(plane) if has_overview else None
+                self._keep(plane, 0, band, thinned)
+                if thinned is not None:
+                    self._keep(thinned, 1, band, None)
+                continue
             overview = Overview(*plane.shape) if has_overview else None
             self._code(plane, 0, band, overview)
             if overview is not None:
                 self._code(overview, 1, band, None)
+        for kind, content in self._scene.layers.items():
+            self.writer.layer(kind, content)
+        if self.probe.error is not None:
+            self.writer.layer(LayerKind.MEASURED, measured_to_bytes(self.probe.error))
+        with self._clock("write"):
+            self.writer.seal()
 
     def _code(self, plane: Plane, level: int, band: int, overview: Overview | None) -> None:
         for window in windows(*plane.shape, NETWORK_WINDOW):
             stop_if(self._cancel)
-            coded = self._encoder.code(plane, window, self._quality)
+            coded = self._encoder.code(plane, window, self.quality)
             if overview is not None:
                 overview.add(window, coded.x[: window.rows, : window.cols], coded.void[: window.rows, : window.cols])
-            written = self._encoder.write(coded, self._quality)
+            written = self._encoder.write(coded, self.quality)
             with self._clock("write"):
                 for tile, part in zip(coded.tiles, written, strict=True):
-                    self._writer.append(TileKey(level, band, tile.row, tile.col), part.payload)
+                    self.writer.append(TileKey(level, band, tile.row, tile.col), part.payload)
+            if isinstance(plane, BandPlane):
+                self.probe.look(self._encoder, plane, coded, self.quality)
             if level == 0:
                 self.estimated_bits += sum(part.estimated_bits for part in written)
                 self.stream_bytes += sum(part.stream_bytes for part in written)
-                self._done += 1
-                self._pixels_done += window.rows * window.cols
-                written_bytes = self._writer.bytes_written
-                self._report(Progress(self._done, self._total, "compressing", written_bytes, self._pixels_done))
+                self._step(window)
+
+    def _keep(self, plane: ExactBand | ExactOverview, level: int, band: int, overview: ExactOverview | None) -> None:
+        for window in windows(*plane.shape, NETWORK_WINDOW):
+            stop_if(self._cancel)
+            with self._clock("exact bands"):
+                values = plane.read(window)
+                if overview is not None:
+                    overview.add(window, values)
+                for tile, payload in encode_exact_tiles(window, values):
+                    self.writer.append(TileKey(level, band, tile.row, tile.col), payload)
+            if level == 0:
+                self._step(window)
+
+    def _step(self, window: Window) -> None:
+        """Report one window more."""
+        self._done += 1
+        self._pixels_done += window.rows * window.cols
+        written_bytes = self.writer.bytes_written
+        self._report(Progress(self._done, self._total, self._stage, written_bytes, self._pixels_done))
 
 
 def refuse_same_file(source: Path, target: Path) -> None:
     """Raise TargetError if a job would write over what it reads."""
     if target.exists() and source.exists() and target.samefile(source):
         raise TargetError(f"{target.name} is the file being read; choose another name for the result.")
-
-
-def _plane(source: RasterSource, band: int, cancel: Event) -> BandPlane:
-    stop_if(cancel)
-    return BandPlane(source, band, sample_radiometry(source, band, source.info.bands[band].kind))
-
-
-def _header(info: ProductInfo, planes: Sequence[BandPlane], card: ModelCard, quality: int) -> Header:
-    bands = tuple(
-        BandHeader(band.dtype, band.nodata, plane.radiometry) for band, plane in zip(info.bands, planes, strict=True)
-    )
-    return Header(info.rows, info.cols, bands, card.name, card.sha256, quality, f"sargui {sargui.__version__}")

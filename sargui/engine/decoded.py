@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -16,17 +16,20 @@ from sargui.codec.tile_codec import TileCodec
 from sargui.container import Reader, TileGrid, TileKey
 from sargui.core import catalogue, radiometry
 from sargui.core.errors import DamagedFileError
-from sargui.core.tiling import CELL, TILE, TILE_CELLS, ceil_div, parts, reflect
-from sargui.core.types import Pixels, ProductInfo, Void, Window
+from sargui.core.tiling import CELL, TILE, TILE_CELLS, ceil_div, parts, reflect, tiles_in
+from sargui.core.types import Kind, Pixels, ProductInfo, Void, Window
 from sargui.engine.encoding import NETWORK_WINDOW
 from sargui.engine.stages import Clock
-from sargui.engine.tile_store import DecodedTile, TileStore
+from sargui.engine.tile_store import TileStore
 
 Span = tuple[int, int]
 
 
 class DecodedSource:
-    """A compressed file as a raster. Damaged tiles raise, or with `lenient` come as nodata and are listed."""
+    """A compressed file as a raster. Damaged tiles raise, or with `lenient` come as void and are listed.
+
+    Void pixels hold nodata, or 0 without one; lost pixels of exact bands 0.
+    """
 
     def __init__(self, path: Path, device: str = "auto", *, lenient: bool = False) -> None:
         """Open a container and its checkpoint.
@@ -64,14 +67,16 @@ class DecodedSource:
         Raises:
             DamagedFileError: a tile is damaged and the source is not lenient.
         """
+        parameters = self._reader.header.bands[band].radiometry
+        if parameters.kind is Kind.EXACT:
+            return self._read_exact(band, window)
         x, void = self.read_network(band, window)
-        header = self._reader.header.bands[band]
         with self.clock("radiometry"):
-            values = radiometry.from_network(x, void, header.radiometry, self.info.bands[band])
-        return Pixels(values, np.where(void == Void.ZERO, np.uint8(Void.VALID), void))
+            values = radiometry.from_network(x, void, parameters, self.info.bands[band])
+        return Pixels(values, radiometry.without_zeros(void))
 
     def read_network(self, band: int, window: Window, level: int = 0) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-        """Return network output, before any rounding, and void classes of a window of a level."""
+        """Return network output, before any rounding, and void classes of a window of a level of a measured band."""
         x = np.empty(window.shape, np.float32)
         void = np.empty(window.shape, np.uint8)
         for part in parts(window, NETWORK_WINDOW):
@@ -83,12 +88,8 @@ class DecodedSource:
     def preview(self, band: int, max_side: int) -> NDArray[np.float32]:
         """Return mean power in dB at no more than `max_side` pixels a side, if possible from the stored overview."""
         if 1 in self._reader.levels and max(self._grid.size(1)) >= min(max_side, max(self.info.shape)) // 2:
-            rows, cols = self._grid.size(1)
-            x, void = self.read_network(band, Window(0, 0, rows, cols), level=1)
-            parameters = self._reader.header.bands[band].radiometry
-            power = 10.0 ** (radiometry.to_db(x, parameters).astype(np.float64) / 10) - parameters.floor
-            power = np.maximum(power, parameters.floor * radiometry.DARKEST)
-            return radiometry.block_mean_db(power, void == Void.VALID, ceil_div(max(rows, cols), max_side))
+            power, valid = self._overview_power(band)
+            return radiometry.block_mean_db(power, valid, ceil_div(max(power.shape), max_side))
         rows, cols = self.info.shape
         step = ceil_div(max(rows, cols), max_side)
         height = step * ceil_div(TILE, step)  # a strip of tiles at once: decoding fewer rows costs as much
@@ -96,8 +97,12 @@ class DecodedSource:
         return np.concatenate([self._mean_strip(band, strip, step) for strip in strips])
 
     def annexes(self) -> Mapping[str, bytes]:
-        """Return nothing: a plain raster has no files beside it."""
-        return {}
+        """Return the product's files beside its rasters, by relative path.
+
+        Raises:
+            DamagedFileError: they are damaged.
+        """
+        return self._reader.annexes()
 
     def close(self) -> None:
         """Close the file."""
@@ -111,10 +116,27 @@ class DecodedSource:
     ) -> None:
         self.close()
 
+    def _overview_power(self, band: int) -> tuple[NDArray[np.floating], NDArray[np.bool_]]:
+        """Return the power of the stored overview, and where it is valid."""
+        whole, parameters = Window(0, 0, *self._grid.size(1)), self._reader.header.bands[band].radiometry
+        if parameters.kind is Kind.EXACT:
+            pixels = self._read_exact(band, whole, level=1)
+            return radiometry.power(pixels.values, parameters.kind), pixels.void == Void.VALID
+        x, void = self.read_network(band, whole, level=1)
+        power = 10.0 ** (radiometry.to_db(x, parameters).astype(np.float64) / 10) - parameters.floor
+        return np.maximum(power, parameters.floor * radiometry.DARKEST), void == Void.VALID
+
     def _mean_strip(self, band: int, window: Window, step: int) -> NDArray[np.float32]:
         pixels, info = self.read(band, window), self.info.bands[band]
         void = radiometry.void_of(pixels, self._reader.header.bands[band].radiometry)
         return radiometry.block_mean_db(radiometry.power(pixels.values, info.kind), void == Void.VALID, step)
+
+    def _read_exact(self, band: int, window: Window, level: int = 0) -> Pixels:
+        keys = [TileKey(level, band, tile.row, tile.col) for tile in tiles_in(window)]
+        tiles = {key: self._store.exact(key) for key in keys}
+        self._check(keys)
+        lost = {key: np.full(tiles[key].shape, Void.NODATA, np.uint8) for key in keys if key in self._store.damaged}
+        return Pixels(_pasted(tiles, window), _pasted(lost, window) if lost else np.zeros(window.shape, np.uint8))
 
     def _read_part(self, band: int, window: Window, level: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
         halo, grid = self.codec.synthesis_halo, self.codec.grid
@@ -130,7 +152,7 @@ class DecodedSource:
         keys = [TileKey(level, band, row, col) for row in range(*spans[0]) for col in range(*spans[1])]
         tiles = self._store.get(keys)
         self._check(keys)
-        void = _void(tiles, window)
+        void = _pasted({key: tile.void for key, tile in tiles.items()}, window)
         if void.all():
             return np.zeros(window.shape, np.float32), void
         down, across = ((stop - start) * TILE_CELLS for start, stop in spans)
@@ -157,14 +179,14 @@ def _tile_span(wanted: Span, length: int) -> Span:
     return int(places.min()) // TILE_CELLS, int(places.max()) // TILE_CELLS + 1
 
 
-def _void(tiles: dict[TileKey, DecodedTile], window: Window) -> NDArray[np.uint8]:
-    """Return the void classes of a window from the planes of its tiles."""
-    void = np.zeros(window.shape, np.uint8)
-    for key, tile in tiles.items():
+def _pasted(tiles: Mapping[TileKey, NDArray[Any]], window: Window) -> NDArray[Any]:
+    """Return a window from the pixels of tiles, which need not lie inside; 0 where there is none."""
+    pasted = np.zeros(window.shape, next(iter(tiles.values())).dtype)
+    for key, pixels in tiles.items():
         row, col = key.row * TILE - window.row, key.col * TILE - window.col
-        rows, cols = tile.void.shape
+        rows, cols = pixels.shape
         top, left = max(row, 0), max(col, 0)
         bottom, right = min(row + rows, window.rows), min(col + cols, window.cols)
         if bottom > top and right > left:
-            void[top:bottom, left:right] = tile.void[top - row : bottom - row, left - col : right - col]
-    return void
+            pasted[top:bottom, left:right] = pixels[top - row : bottom - row, left - col : right - col]
+    return pasted

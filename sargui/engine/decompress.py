@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from threading import Event
 
-import sargui
 from sargui.core.errors import RequestError
 from sargui.core.tiling import parts
 from sargui.core.types import Georeference, ProductInfo, Progress, Report, Window
 from sargui.engine.compress import refuse_same_file
 from sargui.engine.decoded import DecodedSource
 from sargui.engine.encoding import NETWORK_WINDOW
+from sargui.engine.provenance import provenance
 from sargui.engine.requests import Decompress, Decompressed
+from sargui.engine.safe_export import export_safe
 from sargui.engine.stages import stop_if
 from sargui.io import RasterWriter
 
 
 def decompress(request: Decompress, report: Report, cancel: Event) -> Decompressed:
-    """Write the raster in a container; what is damaged is named in the result, and lost tiles come out as nodata.
+    """Write the raster in a container, or the product that it came from.
+
+    What is damaged is named in the result; lost tiles come out as nodata.
 
     Raises:
         SarguiError: any of core.errors; each message is one sentence for the user.
     """
+    if request.safe:
+        return export_safe(request, report, cancel)
     refuse_same_file(request.source, request.target)
     start = time.perf_counter()
     with DecodedSource(request.source, request.device, lenient=True) as source:
@@ -31,22 +37,15 @@ def decompress(request: Decompress, report: Report, cancel: Event) -> Decompress
         whole = Window(0, 0, *source.info.shape)
         window = request.window or whole
         info = crop(source.info, window) if window != whole else source.info
-        header = source.reader.header
-        provenance = {
-            "LOSSY": "yes",
-            "CHECKPOINT": header.model,
-            "QUALITY": f"{header.quality / 100:g}",
-            "COMPRESSED_BY": header.software,
-            "DECOMPRESSED_BY": f"sargui {sargui.__version__}",
-        }
-        with RasterWriter(request.target, info, provenance, request.overwrite) as writer:
+        tags = provenance(source.reader)
+        with RasterWriter(request.target, info, tags, request.overwrite, request.cog) as writer:
             places = [(band, part) for band in range(len(info.bands)) for part in parts(window, NETWORK_WINDOW)]
             pixels_done = 0
             for done, (band, part) in enumerate(places, start=1):
                 stop_if(cancel)
-                values = source.read(band, part).values
+                pixels = source.read(band, part)
                 with clock("write"):
-                    writer.write(band, replace(part, row=part.row - window.row, col=part.col - window.col), values)
+                    writer.write(band, replace(part, row=part.row - window.row, col=part.col - window.col), pixels)
                 pixels_done += part.rows * part.cols
                 report(Progress(done, len(places), "decompressing", writer.file_bytes, pixels_done))
             with clock("write"):
@@ -75,4 +74,14 @@ def crop(info: ProductInfo, window: Window) -> ProductInfo:
         affine = (a, b, c + a * window.col + b * window.row, d, e, f + d * window.col + e * window.row)
     gcps = tuple(replace(point, row=point.row - window.row, col=point.col - window.col) for point in place.gcps)
     moved = Georeference(place.crs_wkt, affine, gcps, place.gcps_crs_wkt)
-    return replace(info, rows=window.rows, cols=window.cols, georeference=moved)
+    return replace(info, rows=window.rows, cols=window.cols, georeference=moved, tags=_move_rpc(info.tags, window))
+
+
+def _move_rpc(tags: Mapping[str, Mapping[str, str]], window: Window) -> Mapping[str, Mapping[str, str]]:
+    """Return tags whose rational polynomials, if there are any, count pixels from the window's first one."""
+    try:
+        rpc = tags["RPC"]
+        first = {"LINE_OFF": float(rpc["LINE_OFF"]) - window.row, "SAMP_OFF": float(rpc["SAMP_OFF"]) - window.col}
+    except (KeyError, ValueError):  # none, or none that anybody could use
+        return tags
+    return {**tags, "RPC": {**rpc, **{key: repr(value) for key, value in first.items()}}}

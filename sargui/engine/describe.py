@@ -5,6 +5,7 @@ from __future__ import annotations
 from threading import Event
 
 from sargui.container import Reader, is_sarz
+from sargui.core.errors import DamagedFileError
 from sargui.core.types import Report
 from sargui.engine.requests import Describe, Described
 from sargui.io import open_product
@@ -17,6 +18,7 @@ def describe(request: Describe, report: Report, cancel: Event) -> Described:
             return Described(source.info)
     with Reader(request.source) as reader:
         header, sizes, info = reader.header, dict(reader.sizes()), reader.product()
+        measured = reader.measured()
         pixels = info.rows * info.cols * len(info.bands)
         return Described(
             info,
@@ -27,7 +29,18 @@ def describe(request: Describe, report: Report, cancel: Event) -> Described:
                 "software": header.software,
                 "tiles": sum(1 for _ in reader.keys(0)),
                 "bytes": sizes,
+                "annexes": _annex_sizes(reader),
                 "bits_per_pixel": 8 * sizes["pixels"] / pixels,
                 "ratio": info.raw_bytes / sizes["total"],
+                "rmse_db": measured.rmse_db if measured else None,
+                "rmse_pixels": measured.pixels if measured else 0,
             },
         )
+
+
+def _annex_sizes(reader: Reader) -> dict[str, int]:
+    """Return the bytes of the product's files beside its rasters; none if they are damaged, which `verify` says."""
+    try:
+        return {path: len(content) for path, content in reader.annexes().items()}
+    except DamagedFileError:
+        return {}

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sargui.codec.exact import encode_exact
 from sargui.codec.layout import cut_tiles
 from sargui.codec.symbols import Latents, TileSymbols
 from sargui.codec.tile_codec import TileCodec, TileFrame, WrittenTile
 from sargui.codec.void_plane import encode_void
 from sargui.core.tiling import CELL, TILE, TILE_CELLS, Tile, ceil_div, tile_window, tiles_in
 from sargui.core.types import Void, Window
-from sargui.engine.planes import Plane, read_extended
+from sargui.engine.planes import BandPlane, Plane, read_extended
 from sargui.engine.stages import Clock
 
 NETWORK_WINDOW = 1024  # pixels; a multiple of a tile
+MARGIN = 3 * CELL  # pixels at the border of a window whose reconstruction lacks its real neighbors
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +64,32 @@ class Encoder:
                 return self.codec.write_empty(coded.frames, quality)
             return self.codec.write(coded.coded[0], coded.frames, quality)
 
-    def squared_errors(self, coded: CodedWindow, quality: int, margin: int) -> tuple[float, int]:
-        """Return the sum of squared errors in dB² over valid pixels `margin` inside the window, and their number.
+    def squared_errors(self, plane: BandPlane, coded: CodedWindow, quality: int) -> tuple[float, int]:
+        """Return the sum of squared errors in dB² over the valid pixels of a window, and their number.
 
-        Latents beyond the window are taken as mirrored, hence the margin where the window is not the scene.
+        Pixels are rounded as they will be. Latents beyond the window are taken as mirrored, so where the window is
+        not the scene, pixels near its border do not count, unless hardly any would be left.
         """
         if coded.coded is None:
             return 0.0, 0
-        rows, cols = (ceil_div(side, CELL) for side in coded.window.shape)
+        window = coded.window
         with self._clock("synthesis"):
+            rows, cols = (ceil_div(side, CELL) for side in window.shape)
             decoded = self.codec.synthesize_scene(coded.coded[1], rows, cols, quality)
-        valid = coded.void == Void.VALID
-        valid[coded.window.rows :] = False
-        valid[:, coded.window.cols :] = False
-        inner = np.s_[margin : decoded.shape[0] - margin, margin : decoded.shape[1] - margin]
-        error = (decoded - coded.x)[inner][valid[inner]].astype(np.float64)
+        margin = 0 if window.shape == plane.shape or min(window.shape) < 4 * MARGIN else MARGIN
+        inner = np.s_[margin : window.rows - margin, margin : window.cols - margin]
+        x, void = coded.x[inner], coded.void[inner]
+        error = (plane.rounded(decoded[inner], void) - x)[void == Void.VALID].astype(np.float64)
         return 100.0 * float(error @ error), error.size
+
+
+def encode_exact_tiles(window: Window, values: NDArray[Any]) -> list[tuple[Tile, bytes]]:
+    """Return the tiles of a window of an exact band, and the payload of each; the window starts at a tile."""
+    coded = []
+    for tile in tiles_in(window):
+        row, col = tile.row * TILE - window.row, tile.col * TILE - window.col
+        coded.append((tile, encode_exact(values[row : row + TILE, col : col + TILE])))
+    return coded
 
 
 def _frames(

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from sargui.core import radiometry
 from sargui.core.errors import MismatchError
 from sargui.core.tiling import windows
-from sargui.core.types import Progress, Radiometry, RasterSource, Report, Void, Window
+from sargui.core.types import Kind, Pixels, Progress, Radiometry, RasterSource, Report, Void, Window
 from sargui.engine.decoded import DecodedSource
 from sargui.engine.encoding import NETWORK_WINDOW
-from sargui.engine.planes import sample_radiometry
+from sargui.engine.planes import measured_kind, sample_radiometry
 from sargui.engine.requests import BandQuality, Evaluate, QualityReport
 from sargui.engine.sources import open_source
 from sargui.engine.stages import stop_if
@@ -28,26 +28,39 @@ def evaluate(request: Evaluate, report: Report, cancel: Event) -> QualityReport:
     """
     with (
         open_source(request.compressed, None, request.device) as decoded,
-        open_source(request.original, decoded.info.bands[0].kind, request.device) as original,
+        open_source(request.original, measured_kind(decoded.info), request.device, detect=True) as original,
     ):
         return compare(original, decoded, report, cancel)
 
 
 def compare(original: RasterSource, decoded: RasterSource, report: Report, cancel: Event) -> QualityReport:
-    """Return the quality of each band of `decoded`."""
+    """Return the quality of each band of `decoded`.
+
+    Raises:
+        MismatchError: the two are not of the same shape, or hold other bands for measurements.
+    """
     sizes = [f"{s.info.rows} × {s.info.cols} × {len(s.info.bands)}" for s in (original, decoded)]
     if sizes[0] != sizes[1]:
         raise MismatchError(f"The two rasters differ in size: {sizes[0]} and {sizes[1]} (rows × columns × bands).")
+    kept = [[band.kind is Kind.EXACT for band in source.info.bands] for source in (original, decoded)]
+    if kept[0] != kept[1]:
+        raise MismatchError("The two rasters differ in which of their bands hold measurements and which alpha.")
     places = [(band, window) for band in range(len(original.info.bands)) for window in _windows(original)]
     sums = [Distortion() for _ in original.info.bands]
-    scales = [_radiometry(original, decoded, band) for band in range(len(sums))]
+    differing = [0 for _ in original.info.bands]
+    scales = [None if exact else _radiometry(original, decoded, band) for band, exact in enumerate(kept[0])]
     for done, (band, window) in enumerate(places, start=1):
         stop_if(cancel)
-        first, valid = _db(original, band, window, scales[band])
-        second, decoded_valid = _db(decoded, band, window, scales[band])
-        sums[band].add(first, second, valid, decoded_valid)
+        scale = scales[band]
+        if scale is None:
+            differing[band] += _differing(original.read(band, window), decoded.read(band, window))
+        else:
+            first, valid = _db(original, band, window, scale)
+            second, decoded_valid = _db(decoded, band, window, scale)
+            sums[band].add(first, second, valid, decoded_valid)
         report(Progress(done, len(places), "measuring"))
-    return QualityReport(tuple(_quality(total) for total in sums))
+    mismatches = [count if exact else None for count, exact in zip(differing, kept[0], strict=True)]
+    return QualityReport(tuple(map(_quality, sums, mismatches)))
 
 
 def _windows(source: RasterSource) -> list[Window]:
@@ -69,7 +82,16 @@ def _db(
     return db, radiometry.void_of(pixels, scale) == Void.VALID
 
 
-def _quality(total: Distortion) -> BandQuality:
+def _differing(first: Pixels, second: Pixels) -> int:
+    """Return how many pixels of an exact band differ in a bit; all, if their types do."""
+    if first.values.dtype != second.values.dtype:
+        return first.values.size
+    word = f"u{first.values.itemsize}"
+    bits = [np.ascontiguousarray(pixels.values).view(word) for pixels in (first, second)]
+    return int(np.count_nonzero(bits[0] != bits[1]))
+
+
+def _quality(total: Distortion, exact_mismatches: int | None) -> BandQuality:
     return BandQuality(
         rmse_db=total.rmse_db,
         bias_db=total.bias_db,
@@ -77,4 +99,5 @@ def _quality(total: Distortion) -> BandQuality:
         psnr_db=total.psnr_db,
         valid_pixels=total.count,
         void_mismatches=total.void_mismatches,
+        exact_mismatches=exact_mismatches,
     )

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from sargui.core import radiometry
 from sargui.core.errors import MismatchError
 from sargui.core.tiling import ceil_div
-from sargui.core.types import Radiometry, RasterSource, Report, Void, Window
+from sargui.core.types import Kind, Radiometry, RasterSource, Report, Void, Window
 from sargui.engine.decoded import DecodedSource
+from sargui.engine.planes import measured_kind
 from sargui.engine.requests import Look, Picture
 from sargui.engine.sources import open_source
 from sargui.engine.stages import stop_if
@@ -20,7 +21,7 @@ DECODE_LIMIT = 4  # zoomed out further than this many pixels to one, the stored 
 
 
 def look(request: Look, report: Report, cancel: Event) -> Picture:
-    """Return a picture of a window.
+    """Return a picture of a window; an exact band is shown as if its numbers were power.
 
     Raises:
         MismatchError: the two files differ in size.
@@ -33,8 +34,8 @@ def look(request: Look, report: Report, cancel: Event) -> Picture:
     original: RasterSource | None = None
     try:
         if request.original:
-            kind = decoded.info.bands[request.band].kind if isinstance(decoded, DecodedSource) else request.kind
-            original = open_source(request.original, kind, request.device)
+            kind = measured_kind(decoded.info) if isinstance(decoded, DecodedSource) else request.kind
+            original = open_source(request.original, kind, request.device, detect=decoded is not None)
         return _picture(request, original, decoded, cancel)
     finally:
         for source in (original, decoded):
@@ -76,9 +77,10 @@ def _db(source: RasterSource, band: int, window: Window, step: int, scale: Radio
 
 def _scale(source: RasterSource, band: int) -> Radiometry:
     """Return the one scale on which both pictures are shown: the container's, with its floor, if there is one."""
-    if isinstance(source, DecodedSource):
+    kind = source.info.bands[band].kind
+    if isinstance(source, DecodedSource) and kind is not Kind.EXACT:
         return source.reader.header.bands[band].radiometry
-    return Radiometry(source.info.bands[band].kind, 0.0, 0.0)
+    return Radiometry(kind, 0.0, 0.0)
 
 
 def _from_preview(source: RasterSource, band: int, window: Window, step: int) -> NDArray[np.float32]:

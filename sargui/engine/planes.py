@@ -1,9 +1,12 @@
-"""A plane is one band as the network sees it: input and void classes, by window, extended at the borders."""
+"""A plane is one band as the network sees it: input and void classes, by window, extended at the borders.
+
+Bands of kind exact are not for the network: they have no plane, and are read as they are.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +14,7 @@ from numpy.typing import NDArray
 from sargui.codec.fill import fill_void
 from sargui.core import radiometry
 from sargui.core.tiling import CELL, ceil_div, extended, windows
-from sargui.core.types import Kind, Radiometry, RasterSource, Void, Window
+from sargui.core.types import Kind, ProductInfo, Radiometry, RasterSource, Void, Window
 
 Item = TypeVar("Item")
 
@@ -43,6 +46,11 @@ class BandPlane:
         void = radiometry.void_of(pixels, self.radiometry)
         return radiometry.to_network(pixels.values, self.radiometry), void
 
+    def rounded(self, x: NDArray[np.float32], void: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return network output as it is after its pixels were rounded to the band's type."""
+        values = radiometry.from_network(x, void, self.radiometry, self._source.info.bands[self._band])
+        return radiometry.to_network(values, self.radiometry)
+
 
 class Overview:
     """The average power of 16×16 pixels, gathered while a band is being coded, and a plane of its own afterwards."""
@@ -70,6 +78,50 @@ class Overview:
         count = self._count[place]
         x = np.log10(np.maximum(self._total[place], 1e-20) / np.maximum(count, 1))
         return x.astype(np.float32), np.where(count > 0, np.uint8(Void.VALID), np.uint8(Void.NODATA))
+
+
+class ExactBand:
+    """A band of a raster source that is kept bit for bit."""
+
+    radiometry = Radiometry(Kind.EXACT, 0.0, 1.0)
+
+    def __init__(self, source: RasterSource, band: int) -> None:
+        self._source, self._band = source, band
+        self.shape = source.info.shape
+        self.dtype = np.dtype(source.info.bands[band].dtype)
+
+    def read(self, window: Window) -> NDArray[Any]:
+        """Return the pixels of a window."""
+        return self._source.read(self._band, window).values
+
+
+class ExactOverview:
+    """Every 16th pixel of every 16th row of an exact band, gathered while it is being coded."""
+
+    def __init__(self, band: ExactBand) -> None:
+        rows, cols = band.shape
+        self.shape = ceil_div(rows, Overview.STEP), ceil_div(cols, Overview.STEP)
+        self._values = np.zeros(self.shape, band.dtype)
+
+    def add(self, window: Window, values: NDArray[Any]) -> None:
+        """Add the pixels of a window whose place is a multiple of 16."""
+        few = values[:: Overview.STEP, :: Overview.STEP]
+        row, col = window.row // Overview.STEP, window.col // Overview.STEP
+        self._values[row : row + few.shape[0], col : col + few.shape[1]] = few
+
+    def read(self, window: Window) -> NDArray[Any]:
+        """Return the pixels of a window."""
+        return self._values[window.row : window.row + window.rows, window.col : window.col + window.cols]
+
+
+def measured_bands(info: ProductInfo) -> list[int]:
+    """Return the bands that hold measurements, from 0; the others are exact."""
+    return [number for number, band in enumerate(info.bands) if band.kind is not Kind.EXACT]
+
+
+def measured_kind(info: ProductInfo) -> Kind | None:
+    """Return what the measurements of a product are, None if it has none."""
+    return next((info.bands[number].kind for number in measured_bands(info)), None)
 
 
 def sample_radiometry(source: RasterSource, band: int, kind: Kind) -> Radiometry:

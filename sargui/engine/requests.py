@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sargui.core.types import BandInfo, Effort, Kind, ProductInfo, Window
+from sargui.core.types import BandInfo, Effort, Kind, MeasuredError, ProductInfo, Window
 
 DEFAULT_QUALITY = 50.0
 
@@ -67,7 +67,9 @@ class Compressed:
     quality: float
     model: str
     info: ProductInfo
+    error: MeasuredError | None = None  # of all valid pixels or a sample; None without any
     seconds: Mapping[str, float] = field(default_factory=dict)  # stage -> seconds
+    notice: str = ""  # sentences: if the device could not do all of its work, if the scene is an unusual one
 
     @property
     def ratio(self) -> float:
@@ -114,7 +116,7 @@ class Evaluate:
 
 @dataclass(frozen=True, slots=True)
 class BandQuality:
-    """Errors of one band over its valid pixels, in dB of (power + floor)."""
+    """Errors of one band over its valid pixels, in dB of (power + floor); an exact band has none, only mismatches."""
 
     rmse_db: float
     bias_db: float  # of mean power
@@ -122,6 +124,7 @@ class BandQuality:
     psnr_db: float  # peak: the range of the original's dB values
     valid_pixels: int
     void_mismatches: int  # pixels valid in one and void in the other
+    exact_mismatches: int | None = None  # pixels of an exact band that differ in a bit; None of a measured one
 
 
 @dataclass(frozen=True, slots=True)

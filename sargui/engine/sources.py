@@ -10,12 +10,12 @@ from sargui.engine.decoded import DecodedSource
 from sargui.io import open_product
 
 
-def open_source(path: Path, kind: Kind | None = None, device: str = "auto") -> RasterSource:
-    """Return the raster at a path; a container's own kind cannot be overridden.
+def open_source(path: Path, kind: Kind | None = None, device: str = "auto", detect: bool = False) -> RasterSource:
+    """Return the raster at a path; a container's own kind cannot be overridden. `detect` is for complex rasters.
 
     Raises:
         InputError: not a raster that we can read.
         FormatError: a container that cannot be used.
         CheckpointError: the container's checkpoint is not installed.
     """
-    return DecodedSource(path, device) if is_sarz(path) else open_product(path, kind)
+    return DecodedSource(path, device) if is_sarz(path) else open_product(path, kind, detect)

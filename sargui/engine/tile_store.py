@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from sargui.codec.exact import decode_exact
 from sargui.codec.payload import Payload
 from sargui.codec.tile_codec import TileCodec
 from sargui.codec.void_plane import decode_void
@@ -33,7 +35,7 @@ class DecodedTile:
 
 
 class TileStore:
-    """Decodes tiles of one container. `damaged` collects those that could not be; they are all nodata."""
+    """Decodes tiles of one container. `damaged` collects those that could not be; they are all nodata, or exactly 0."""
 
     def __init__(self, reader: Reader, codec: TileCodec, clock: Clock) -> None:
         self._reader, self._codec, self._clock = reader, codec, clock
@@ -54,6 +56,16 @@ class TileStore:
         while len(self._kept) > max(KEPT_TILES, len(keys)):
             self._kept.popitem(last=False)
         return found
+
+    def exact(self, key: TileKey) -> NDArray[Any]:
+        """Return the pixels of a tile of an exact band."""
+        dtype = np.dtype(self._reader.header.bands[key.band].dtype)
+        try:
+            with self._clock("exact bands"):
+                return decode_exact(self._reader.payload(key), dtype, self.extent(key))
+        except DamagedFileError as error:
+            self.damaged[key] = str(error)
+            return np.zeros(self.extent(key), dtype)
 
     def extent(self, key: TileKey) -> tuple[int, int]:
         """Return (rows, cols) in pixels of a tile, cut at the scene's border."""
@@ -99,4 +111,4 @@ class TileStore:
         return DecodedTile(self._zeros, self._zeros.to(torch.uint8), void)
 
     def _lost(self, key: TileKey) -> DecodedTile:
-        return self._empty(np.full(self.extent(key), Void.NODATA, np.uint8))
+        return self._empty(np.full(self.extent(key), Void.NODATA + Void.MASKED, np.uint8))

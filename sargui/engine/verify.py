@@ -9,6 +9,7 @@ from sargui.core.types import Progress, Report
 from sargui.engine.decoded import DecodedSource
 from sargui.engine.encoding import NETWORK_WINDOW
 from sargui.engine.evaluate import compare
+from sargui.engine.planes import measured_kind
 from sargui.engine.requests import Verified, Verify
 from sargui.engine.sources import open_source
 from sargui.engine.stages import stop_if
@@ -33,6 +34,6 @@ def verify(request: Verify, report: Report, cancel: Event) -> Verified:
         damaged |= set(source.damaged)
         quality = None
         if request.against is not None and not damaged:
-            with open_source(request.against, source.info.bands[0].kind, request.device) as original:
+            with open_source(request.against, measured_kind(source.info), request.device, detect=True) as original:
                 quality = compare(original, source, report, cancel)
         return Verified(len(list(reader.keys())), tuple(sorted(damaged)), quality)

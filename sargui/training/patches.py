@@ -54,6 +54,8 @@ def named_bands(folder: Path, seed: int = 0) -> Iterator[tuple[str, str, NDArray
         try:
             with open_product(path) as source:
                 for band, info in enumerate(source.info.bands):
+                    if info.kind is Kind.EXACT:
+                        continue
                     pixels = source.read(band, Window(0, 0, source.info.rows, source.info.cols))
                     void = radiometry.void_of(pixels, radiometry.estimate([pixels], info.kind))
                     if np.mean(void == Void.VALID) < LEAST_VALID:

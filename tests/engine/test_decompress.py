@@ -28,6 +28,40 @@ def test_a_window_across_tiles_is_that_of_the_whole_and_lies_where_it_did(box, u
         assert dataset.crs == "EPSG:32633"
 
 
+RPC = {f"{axis}_{part}": "100" for axis in ("LINE", "SAMP", "LAT", "LONG", "HEIGHT") for part in ("OFF", "SCALE")}
+RPC |= {f"{axis}_{part}_COEFF": " ".join(["0.5"] * 20) for axis in ("LINE", "SAMP") for part in ("NUM", "DEN")}
+
+
+def test_masks_and_rational_polynomials_of_a_window_are_those_of_the_window(pack, power_of, unpack, tmp_path):
+    mask = np.where(np.random.default_rng(4).random((90, 560)) < 0.3, 0, 255).astype(np.uint8)
+    profile = {"driver": "GTiff", "height": 90, "width": 560, "count": 1, "dtype": "float32"}
+    with (
+        rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True),
+        rasterio.open(tmp_path / "scene.tif", "w", **profile) as dataset,
+    ):
+        dataset.update_tags(ns="RPC", **RPC)
+        dataset.write(power_of(90, 560).astype(np.float32), 1)
+        dataset.write_mask(mask)
+    box = pack(tmp_path / "scene.tif", tmp_path / "scene.sarz").target
+    unpack(box, tmp_path / "part.tif", window=Window(7, 500, 60, 33))
+    with rasterio.open(tmp_path / "part.tif") as dataset:
+        np.testing.assert_array_equal(dataset.read_masks(1), mask[7:67, 500:533])
+        assert not dataset.read(1)[mask[7:67, 500:533] == 0].any()  # no nodata value, so masked pixels are 0
+        assert (dataset.rpcs.line_off, dataset.rpcs.samp_off) == (100 - 7, 100 - 500)
+        assert dataset.rpcs.lat_off == 100
+
+
+def test_a_cloud_optimized_raster_holds_the_same_pixels_and_provenance(box, unpack, tmp_path):
+    unpack(box, tmp_path / "plain.tif")
+    result = unpack(box, tmp_path / "cloudy.tif", cog=True)
+    assert result.file_bytes == (tmp_path / "cloudy.tif").stat().st_size
+    with rasterio.open(tmp_path / "plain.tif") as plain, rasterio.open(tmp_path / "cloudy.tif") as cloudy:
+        np.testing.assert_array_equal(cloudy.read(), plain.read())
+        assert cloudy.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
+        assert cloudy.tags(ns="SARGUI") == plain.tags(ns="SARGUI")
+        assert cloudy.overviews(1) == [2]
+
+
 def test_the_raster_says_that_it_is_lossy_and_how_it_was_made(box, unpack, tmp_path):
     unpack(box, tmp_path / "back.tif")
     with rasterio.open(tmp_path / "back.tif") as dataset:

@@ -9,11 +9,16 @@ from sargui.gui.views.histogram import Histogram
 
 
 @pytest.fixture
-def question(qtbot):
-    parent = QWidget()
-    qtbot.addWidget(parent)
+def parent(qtbot):
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    return widget
+
+
+@pytest.fixture
+def question(parent):
     sample = np.random.default_rng(0).normal(-12, 4, 5000).astype(np.float32)
-    yield KindQuestion(parent, "scene.tif", sample)  # not shown: the offscreen platform complains about its size
+    return KindQuestion(parent, "scene.tif", sample)  # not shown: the offscreen platform complains about its size
 
 
 def click(question, text):
@@ -42,9 +47,7 @@ def test_it_says_and_shows_the_values(question):
     assert question.findChild(Histogram).counts.sum() > 4900
 
 
-def test_it_asks_without_values_too(qtbot):
-    parent = QWidget()
-    qtbot.addWidget(parent)
+def test_it_asks_without_values_too(parent):
     dialog = KindQuestion(parent, "scene.tif", None)
     assert dialog.findChild(Histogram) is None
 

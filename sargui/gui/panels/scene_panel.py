@@ -8,7 +8,7 @@ from sargui.gui import wording
 from sargui.gui.panels.facts import Facts
 from sargui.gui.scene import Scene
 
-KINDS = {"amplitude": "amplitude", "power": "power (intensity)", "db": "decibels"}
+KINDS = {"amplitude": "amplitude", "power": "power (intensity)", "db": "decibels", "exact": "kept bit for bit"}
 
 
 class ScenePanel(QWidget):

@@ -1,0 +1,119 @@
+"""Running one job after another over many files: one progress display, no stop at a bad file, Ctrl-C that ends all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Event
+
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from sargui.cli import jobs
+from sargui.core import types
+from sargui.core.errors import JobCancelled, RequestError, SarguiError, TargetError
+from sargui.engine.requests import Compress, Compressed
+
+Outcome = tuple[Compress, Compressed | SarguiError]
+
+
+def targets(sources: Sequence[Path], folder: Path) -> list[Path]:
+    """Return where each source goes in a folder, which is made if it is not there.
+
+    Raises:
+        RequestError: two sources would become one file.
+        TargetError: the folder cannot be made.
+    """
+    taken: dict[str, Path] = {}
+    for source in sources:
+        name = _name(source)
+        other = taken.setdefault(name.casefold(), source)  # some file systems do not tell a from A
+        if other is not source:
+            raise RequestError(f"{other} and {source} would both become {name}; compress them into different folders.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TargetError(f"The folder {folder} cannot be made: {(error.strerror or str(error)).lower()}.") from error
+    return [folder / _name(source) for source in sources]
+
+
+def run(requests: Sequence[Compress], *, hidden: bool) -> list[Outcome]:
+    """Run the requests in order and return what came of each; after Ctrl-C those not begun are left out.
+
+    Errors are said at once, unless the display is `hidden`.
+    """
+    cancel = Event()
+    done: list[Outcome] = []
+    with jobs.stop_on_signal(cancel), _Display(requests, hidden=hidden or not jobs.errors.is_terminal) as display:
+        for request in requests:
+            display.begin(request)
+            result = jobs.outcome(request, display.show, cancel)
+            done.append((request, result))
+            display.end()
+            if isinstance(result, SarguiError) and not hidden:
+                jobs.say_error(f"{request.source}: {result}")
+            if cancel.is_set() or isinstance(result, JobCancelled):
+                break
+    return done
+
+
+def exit_code(done: Sequence[Outcome]) -> int:
+    """Return the code of a cancelled batch, else that of the first failure, else 0."""
+    codes = [result.exit_code for _, result in done if isinstance(result, SarguiError)]
+    return JobCancelled.exit_code if JobCancelled.exit_code in codes else next(iter(codes), 0)
+
+
+def _name(source: Path) -> str:
+    return source.with_suffix(".sarz").name
+
+
+class _Display:
+    """Two bars: all files, by their bytes, with the time left, and below it the steps of the current one."""
+
+    def __init__(self, requests: Sequence[Compress], *, hidden: bool) -> None:
+        columns = (
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            TextColumn("{task.fields[steps]}"),
+            TimeRemainingColumn(),
+        )
+        self._progress = Progress(*columns, console=jobs.errors, transient=True, disable=hidden)
+        self._bytes = {request.source: max(_bytes(request.source), 1) for request in requests}
+        self._files, self._files_done, self._bytes_done = len(requests), 0, 0
+        self._all = self._progress.add_task("all files", total=sum(self._bytes.values()), steps="")
+        self._one = self._progress.add_task("", total=None, steps="")
+        self._current = 0.0  # how much of the current file is done: the most it ever said, for it may be coded again
+
+    def begin(self, request: Compress) -> None:
+        """Show the file that comes now."""
+        self._source, self._current = request.source, 0.0
+        self._progress.reset(self._one, description=request.source.name, total=None, steps="")
+        self._progress.update(self._all, steps=f"{self._files_done}/{self._files}")
+
+    def show(self, progress: types.Progress) -> None:
+        """Show how far the current file is; a `Report`."""
+        total = progress.total or None
+        steps = f"{progress.stage} {progress.done}" + (f"/{progress.total}" if total else "")
+        self._progress.update(self._one, completed=progress.done, total=total, steps=steps)
+        self._current = max(self._current, progress.done / total if total else 0.0)
+        self._progress.update(self._all, completed=self._bytes_done + self._current * self._bytes[self._source])
+
+    def end(self) -> None:
+        """Count the current file as done."""
+        self._files_done += 1
+        self._bytes_done += self._bytes[self._source]
+        self._progress.update(self._all, completed=self._bytes_done, steps=f"{self._files_done}/{self._files}")
+
+    def __enter__(self) -> _Display:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._progress.stop()
+
+
+def _bytes(path: Path) -> int:
+    """Return the size of a file, or of all files in a folder; 0 if it cannot be read."""
+    try:
+        return path.stat().st_size if path.is_file() else sum(p.stat().st_size for p in path.rglob("*") if p.is_file())
+    except OSError:
+        return 0
