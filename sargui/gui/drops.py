@@ -17,7 +17,7 @@ class Drop:
 
 
 def read_drop(data: QMimeData) -> Drop:
-    """Return what a drop brings: its first file, unless it has none or that is a folder."""
+    """Return what a drop brings: its first file, unless it has none or that is a folder other than a SAFE product."""
     if not data.hasUrls():
         return Drop(None, "Only files can be dropped here: a GeoTIFF or another raster, or a .sarz.")
     urls = data.urls()
@@ -30,8 +30,8 @@ def read_drop(data: QMimeData) -> Drop:
 def choose(paths: list[Path]) -> Drop:
     """Return the file to open of several, from a drop or the command line."""
     first = paths[0]
-    if first.is_dir():
-        return Drop(None, f"{first.name} is a folder; open the raster file inside of it.")
+    if first.is_dir() and not (first / "manifest.safe").exists():
+        return Drop(None, f"{first.name} is a folder and no SAFE product; open the raster file inside of it.")
     if not first.exists():
         return Drop(None, f"{first} does not exist.")
     if len(paths) > 1:

@@ -106,6 +106,15 @@ def test_text_and_web_addresses_are_refused_with_a_reason(window, drop_data, qtb
         qtbot.waitUntil(lambda reason=reason: reason in window.empty.sentence.text())
 
 
+def test_a_safe_folder_is_a_scene(window, tmp_path, drop_files, qtbot):
+    folder = tmp_path / "S1A.SAFE"
+    folder.mkdir()
+    (folder / "manifest.safe").write_bytes(b"")
+    with qtbot.waitSignal(window.session.opened):
+        drop_files(window, folder)
+    assert window.session.scene.path == folder
+
+
 def test_a_missing_file_on_the_command_line_is_said(window):
     window.open([Path("nowhere.tif")])
     assert "does not exist" in window.empty.sentence.text()
