@@ -13,6 +13,8 @@ from sargui.core import types
 from sargui.core.errors import JobCancelled, RequestError, SarguiError, TargetError
 from sargui.engine.requests import Compress, Compressed
 
+MANIFEST = "manifest.safe"  # stands for the folder that it is in
+
 Outcome = tuple[Compress, Compressed | SarguiError]
 
 
@@ -62,8 +64,13 @@ def exit_code(done: Sequence[Outcome]) -> int:
     return JobCancelled.exit_code if JobCancelled.exit_code in codes else next(iter(codes), 0)
 
 
+def beside(source: Path) -> Path:
+    """Return where a source's .sarz goes if nothing is said: beside it, and never into a product's own folder."""
+    return (source.absolute().parent if source.name == MANIFEST else source).with_suffix(".sarz")
+
+
 def _name(source: Path) -> str:
-    return source.with_suffix(".sarz").name
+    return beside(source).name
 
 
 class _Display:

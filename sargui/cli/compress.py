@@ -67,7 +67,7 @@ def compress(
         return
     if len(paths) > 2:
         raise typer.BadParameter("Say where so many files go: --out-dir DIR.")
-    target = paths[1] if len(paths) == 2 else paths[0].with_suffix(".sarz")
+    target = paths[1] if len(paths) == 2 else batch.beside(paths[0])
     result: Compressed = jobs.run(request(paths[0], target), as_json=as_json)
     if as_json:
         jobs.print_json(_fields(result))

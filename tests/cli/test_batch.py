@@ -3,10 +3,11 @@
 import shutil
 import signal
 import sys
+from pathlib import Path
 
 import pytest
 
-from sargui.cli import jobs
+from sargui.cli import batch, jobs
 
 real_execute = jobs.execute
 
@@ -106,3 +107,11 @@ def test_ctrl_c_ends_the_batch_and_keeps_what_is_finished(sargui, rasters, tmp_p
     assert names(tmp_path / "out") == ["one.sarz"]
     assert "one.sarz" in out
     assert "1 of 3 files" in said
+
+
+def test_a_manifest_stands_for_its_folder(tmp_path):
+    manifest = tmp_path / "S1A_X.SAFE" / "manifest.safe"
+    assert batch.beside(manifest) == tmp_path / "S1A_X.sarz"
+    assert batch.beside(manifest.parent) == tmp_path / "S1A_X.sarz"
+    assert batch.beside(Path("a.tif")) == Path("a.sarz")
+    assert batch.targets([manifest], tmp_path / "out") == [tmp_path / "out" / "S1A_X.sarz"]
