@@ -1,4 +1,4 @@
-"""The byte layout of .sarz, format version 0: the only transcription of docs/format.md, and the only struct formats.
+"""The byte layout of .sarz, format version 1: the only transcription of docs/format.md, and the only struct formats.
 
     prelude | header | tile records, any order | layer contents | layer table | index | footer
 
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 MAGIC = b"\x89SARZ\r\n\x1a"  # not ASCII first, then line ends: a transfer as text breaks it visibly (as in PNG)
 END_MAGIC = MAGIC[::-1]
-VERSION = 0
+VERSION = 1  # 0 was the draft; nothing but drafts was written in it
 
 OVERVIEW_STEP = 16  # scene pixels per overview pixel and axis, once per level
 MAX_LEVEL = 7  # 16^7 = 2^28: even the largest side shrinks to 8 pixels

@@ -71,6 +71,11 @@ def _read_prelude(file: RandomAccess, name: str) -> layout.Prelude:
     if file.size < len(layout.MAGIC) or file.read(0, len(layout.MAGIC)) != layout.MAGIC:
         raise NotASarzError(f"{name} is not a .sarz file.")
     prelude = layout.Prelude._make(layout.PRELUDE.unpack(file.read(0, layout.PRELUDE.size)))
+    if prelude.version < layout.VERSION:
+        raise UnsupportedFormatError(
+            f"{name} is written in version {prelude.version} of the format, a draft that no program reads any more; "
+            "compress its original again."
+        )
     if prelude.version > layout.VERSION:
         raise UnsupportedFormatError(
             f"{name} is written in version {prelude.version} of the format, of which this program knows "

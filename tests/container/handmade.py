@@ -62,7 +62,7 @@ def container(
     levels=0b11,
     layers=None,
     *,
-    version=0,
+    version=1,
     flags=0,
     order=None,
     index_raw=None,

@@ -93,9 +93,14 @@ def test_a_pipe_is_refused_instead_of_waited_for(tmp_path):
 
 @pytest.mark.parametrize(
     ("changes", "sentence"),
-    [({"version": 7}, "version 7 .*newer sargui"), ({"flags": 4}, "0x0004"), ({"layers": [(77, 1, b"")]}, "layer 77")],
+    [
+        ({"version": 0}, "version 0 .*a draft .*original"),
+        ({"version": 7}, "version 7 .*newer sargui"),
+        ({"flags": 4}, "0x0004"),
+        ({"layers": [(77, 1, b"")]}, "layer 77"),
+    ],
 )
-def test_what_a_newer_program_wrote_is_refused_in_one_sentence(opened, changes, sentence):
+def test_what_another_program_wrote_is_refused_in_one_sentence(opened, changes, sentence):
     with pytest.raises(UnsupportedFormatError, match=rf"^scene\.sarz .*{sentence}[^.]*\.$"):
         opened(handmade.container(**changes))
 

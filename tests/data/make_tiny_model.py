@@ -2,7 +2,8 @@
 
     python tests/data/make_tiny_model.py
 
-Run it again only when the format or the networks change on purpose. The checkpoint has all parts of a real one at
+They are of format version 1, which is frozen: that they stay as they are, and are read, is the promise to everyone who
+has files. What comes later gets files of its own beside them. The checkpoint has all parts of a real one at
 the smallest sizes that still learn, is trained for a minute or two on simulated speckle, and its bases stay as they
 start (equal in both directions, so that the file packs to half its size).
 """

@@ -1,6 +1,6 @@
 """Containers from another day and perhaps another machine: their symbols must decode, their pixels be nearly the same.
 
-tests/data/make_tiny_model.py made them; make them again only when the format or the networks change on purpose.
+tests/data/make_tiny_model.py made them, in format version 1; they are never made again.
 """
 
 from pathlib import Path
