@@ -9,6 +9,7 @@ from sargui.container.keys import TileGrid, TileKey
 from sargui.container.layout import VERSION, LayerKind
 from sargui.container.measured import measured_to_bytes
 from sargui.container.metadata import product_from_bytes, product_to_bytes
+from sargui.container.part_file import check_target
 from sargui.container.reader import Reader, is_sarz
 from sargui.container.writer import Writer, fixed_bytes, layer_bytes
 
@@ -22,6 +23,7 @@ __all__ = [
     "TileKey",
     "Writer",
     "annexes_to_bytes",
+    "check_target",
     "fixed_bytes",
     "is_sarz",
     "layer_bytes",

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from sargui.container.reader import is_sarz
 from sargui.core.errors import TargetError
 
+SUFFIX = ".sarz"
 _NAME_CHARS = 40  # of the target's name in the part's; file systems allow 255 bytes in all
 _BUFFER_BYTES = 1 << 20
 
@@ -19,12 +21,12 @@ class PartFile:
     """Writes `.NAME.XXXXXXXX.part` in the target's folder; `place` renames it, `discard` removes it."""
 
     def __init__(self, target: Path, overwrite: bool) -> None:
+        check_target(target, overwrite)
         self._name = target.name
         self._target = Path(os.path.realpath(target))  # a link keeps pointing where it does
         self._overwrite = overwrite
         self._open = False
         self.position = 0
-        self._check_target()
         token = secrets.token_hex(4)
         self._part = self._target.with_name(f".{self._target.name[:_NAME_CHARS]}.{token}.part")
         with self._in_words():
@@ -68,20 +70,29 @@ class PartFile:
         with suppress(OSError):
             os.unlink(self._part)
 
-    def _check_target(self) -> None:
-        if not os.path.lexists(self._target):
-            return
-        if not self._target.is_file():
-            raise TargetError(f"{self._name} cannot be written: something that is not a file has this name.")
-        if not self._overwrite:
-            raise TargetError(_exists(self._name))
-
     @contextmanager
     def _in_words(self) -> Iterator[None]:
         try:
             yield
         except OSError as error:
             raise TargetError(_sentence(self._name, error)) from error
+
+
+def check_target(target: Path, overwrite: bool) -> None:
+    """Refuse a target that exists, unless it may be overwritten: only a container ever is, or what is named like one.
+
+    Raises:
+        TargetError: it must not be written.
+    """
+    existing = Path(os.path.realpath(target))
+    if not os.path.lexists(existing):
+        return
+    if not existing.is_file():
+        raise TargetError(f"{target.name} cannot be written: something that is not a file has this name.")
+    if target.suffix.lower() != SUFFIX and not is_sarz(existing):
+        raise TargetError(f"{target.name} exists and is not a .sarz file, so it is kept; choose another name.")
+    if not overwrite:
+        raise TargetError(_exists(target.name))
 
 
 def _rename_if_free(part: Path, target: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Event
 
 from sargui.codec.tile_codec import TileCodec
-from sargui.container import LayerKind, TileKey, Writer, measured_to_bytes
+from sargui.container import LayerKind, TileKey, Writer, check_target, measured_to_bytes
 from sargui.core import catalogue
 from sargui.core.errors import TargetError
 from sargui.core.tiling import ceil_div, windows
@@ -32,6 +32,7 @@ def compress(request: Compress, report: Report, cancel: Event) -> Compressed:
         SarguiError: any of core.errors; each message is one sentence for the user.
     """
     refuse_same_file(request.source, request.target)
+    check_target(request.target, request.overwrite)  # before the work, not only after it
     clock, start = Clock(), time.perf_counter()
     card = catalogue.card(request.model) if request.model else catalogue.default_card()
     with open_source(request.source, request.kind, request.device, request.detect) as source, ExitStack() as files:

@@ -10,6 +10,7 @@ from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
 _SUBDATASET = re.compile(r"[A-Za-z0-9_]{2,}:")  # HDF5:, NETCDF:, NITF_IM:, …; one letter is a drive
+_URL = re.compile(r"(?<=/)(https?|ftp):/(?!/)")
 _HDF5_GROUP = re.compile(r"(HDF5:.*):/([^/].*)", re.IGNORECASE)
 
 
@@ -28,7 +29,8 @@ def gdal_name(path: Path) -> Path | str:
         handler, _, inside = text[1:].partition("/")
         if not _is_in_archive(Path(inside)) and _is_in_archive(Path("/", inside)):
             return f"/{handler}//{inside}"
-    elif (group := _HDF5_GROUP.fullmatch(text)) is not None:
+        return _URL.sub(r"\1://", text)
+    if (group := _HDF5_GROUP.fullmatch(text)) is not None:
         return f"{group[1]}://{group[2]}"
     return text
 

@@ -85,6 +85,15 @@ def test_two_targets_at_once_are_wrong_usage(sargui, raster):
     assert sargui("compress", raster, "--quality", "50", "--target-bpp", "1")[0] == 2
 
 
+def test_a_second_raster_is_not_taken_for_a_place_to_write_to(sargui, raster):
+    other = raster.with_name("other.tif")
+    other.write_bytes(raster.read_bytes())
+    code, _, words = sargui("compress", raster, other, "--force", "--target-ratio", "20")
+    assert code == 6
+    assert words == "error: other.tif exists and is not a .sarz file, so it is kept; choose another name.\n"
+    assert other.read_bytes() == raster.read_bytes()
+
+
 def test_a_target_out_of_reach_says_what_is_possible(sargui, raster):
     code, _, words = sargui("compress", raster, "--target-size", "10")
     assert code == 7

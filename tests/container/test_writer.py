@@ -88,6 +88,23 @@ def test_an_existing_file_is_refused_at_once(tmp_path):
     assert target.read_bytes() == b"precious"
 
 
+@pytest.mark.parametrize("name", ["a.tif", "a"])
+def test_what_is_no_container_is_never_overwritten(tmp_path, name):
+    (tmp_path / name).write_bytes(b"precious")
+    with pytest.raises(TargetError, match=rf"^{name} exists and is not a \.sarz file.*\.$"):
+        Writer(tmp_path / name, HEADER, overwrite=True)
+    assert (tmp_path / name).read_bytes() == b"precious"
+
+
+def test_a_container_by_another_name_is_overwritten_if_allowed(tmp_path):
+    for _ in range(2):
+        with Writer(tmp_path / "archive.bin", HEADER, overwrite=True) as writer:
+            for key in ORDER:
+                writer.append(key, b"")
+            writer.finish()
+    assert os.listdir(tmp_path) == ["archive.bin"]
+
+
 @pytest.mark.parametrize("links", [True, False])
 def test_a_file_that_appears_meanwhile_is_not_replaced(tmp_path, monkeypatch, links):
     target = tmp_path / "a.sarz"

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from sargui.codec.tile_codec import TileCodec
 from sargui.container import Reader, TileKey
 from sargui.core.errors import InputError, JobCancelled, SarguiError, TargetError
 from sargui.core.types import Kind
@@ -201,6 +202,14 @@ def test_a_source_is_never_its_own_target(pack, unpack, write, power_of, tmp_pat
     box = pack(source, tmp_path / "scene.sarz").target
     with pytest.raises(TargetError, match="is the file being read"):
         unpack(box, box, overwrite=True)
+
+
+def test_an_existing_target_is_refused_before_any_work(power_of, write, pack, tmp_path, monkeypatch):
+    source = write(tmp_path / "scene.tif", power_of(20, 20).astype(np.float32))
+    (tmp_path / "scene.sarz").write_bytes(b"precious")
+    monkeypatch.setattr(TileCodec, "load", None)  # a call would be a TypeError
+    with pytest.raises(TargetError, match="exists already"):
+        pack(source, tmp_path / "scene.sarz", rate=Rate(RateKind.RATIO, 10))
 
 
 @pytest.mark.parametrize("device", ["cuda", "nonsense"])

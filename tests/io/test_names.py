@@ -11,6 +11,7 @@ from sargui.core.errors import UnreadableRasterError, UnsupportedRasterError
 from sargui.core.types import Window
 from sargui.io import open_product
 from sargui.io.gdal import quiet_gdal
+from sargui.io.names import gdal_name
 
 
 def values_of(name: Path | str) -> np.ndarray:
@@ -72,6 +73,11 @@ def test_a_file_of_rasters_says_which_it_holds_and_they_open_by_these_names(hier
 @pytest.mark.parametrize("name", ['NETCDF:"{}":Band1', "NETCDF:{}:Band1", 'HDF5:"{}"://Band1', 'HDF5:"{}":/Band1'])
 def test_gdal_s_own_spelling_of_a_name_inside_opens(hierarchy, name):
     assert sorted(values_of(Path(name.format(hierarchy[0]))).ravel()) == sorted(hierarchy[1].ravel())
+
+
+@pytest.mark.parametrize("url", ["https://example.org/a.tif", "ftp://example.org/b/c.tif"])
+def test_an_address_keeps_its_slashes(url):
+    assert gdal_name(Path(f"/vsicurl/{url}")) == f"/vsicurl/{url}"
 
 
 @pytest.mark.parametrize("name", ['NETCDF:"nowhere.nc":a', "HDF5:nowhere.h5://a", "/vsizip/nowhere.zip/a.tif", "ab:c"])
