@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
+import sys
 from typing import Annotated
 
 import typer
@@ -44,6 +46,9 @@ def _root(
 
 def main() -> None:
     """Run the command line; SARGUI_DEBUG=1 shows what goes on inside."""
+    for stream in (sys.stdout, sys.stderr):  # file names need not be text
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     logging.basicConfig(
         level=logging.DEBUG if os.environ.get("SARGUI_DEBUG") else logging.WARNING, format="%(message)s"
     )

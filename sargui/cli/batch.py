@@ -65,7 +65,15 @@ def exit_code(done: Sequence[Outcome]) -> int:
 
 
 def beside(source: Path) -> Path:
-    """Return where a source's .sarz goes if nothing is said: beside it, and never into a product's own folder."""
+    """Return where a source's .sarz goes if nothing is said: beside it, and never into a product's own folder.
+
+    Raises:
+        RequestError: it has no name to call it by.
+    """
+    if source.name in ("", ".."):
+        source = source.resolve()
+    if not source.name:
+        raise RequestError(f"{source} is no raster.")
     return (source.absolute().parent if source.name == MANIFEST else source).with_suffix(".sarz")
 
 

@@ -67,7 +67,10 @@ def compress(
         return
     if len(paths) > 2:
         raise typer.BadParameter("Say where so many files go: --out-dir DIR.")
-    target = paths[1] if len(paths) == 2 else batch.beside(paths[0])
+    try:
+        target = paths[1] if len(paths) == 2 else batch.beside(paths[0])
+    except SarguiError as error:
+        jobs.fail(error, as_json=as_json)
     result: Compressed = jobs.run(request(paths[0], target), as_json=as_json)
     if as_json:
         jobs.print_json(_fields(result))

@@ -38,13 +38,16 @@ def decompress(
 ) -> None:
     """Write the raster in a .sarz file as GeoTIFF, or its product, with everything that the original carried."""
     result: Decompressed = jobs.run(Decompress(source, target, window, device, force, cog, safe), as_json=as_json)
-    if as_json:
-        names = ("target", "file_bytes", "damaged", "seconds")
-        jobs.print_json({name: getattr(result, name) for name in names})
-    else:
-        shape = f"{result.info.rows} × {result.info.cols} × {len(result.info.bands)}"
-        print(f"{result.target}: {shape}, {jobs.size(result.file_bytes)}, {result.seconds['total']:.1f} s")
+    damage = None
     if result.damaged:
         parts = ", ".join(result.damaged)
         sentence = f"{source.name} is damaged: {parts}; the rest was written, with no data where tiles are lost."
-        jobs.fail(DamagedFileError(sentence), as_json=as_json)
+        damage = DamagedFileError(sentence)
+    if as_json:
+        names = ("target", "file_bytes", "damaged", "seconds")
+        jobs.print_outcome({name: getattr(result, name) for name in names}, damage)
+        return
+    shape = f"{result.info.rows} × {result.info.cols} × {len(result.info.bands)}"
+    print(f"{result.target}: {shape}, {jobs.size(result.file_bytes)}, {result.seconds['total']:.1f} s")
+    if damage is not None:
+        jobs.fail(damage, as_json=False)

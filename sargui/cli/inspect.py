@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,9 +13,9 @@ from rich.table import Table
 from sargui.cli import jobs
 from sargui.core import catalogue
 from sargui.core.errors import DamagedFileError, MismatchError, SarguiError
-from sargui.engine.requests import Describe, Described, Verified, Verify
+from sargui.engine.requests import BandQuality, Describe, Described, Verified, Verify
 
-output = Console(highlight=False)
+output = Console(highlight=False, markup=False)  # what a file says is text
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
@@ -32,7 +33,7 @@ def info(
         return
     table = Table(show_header=False, box=None)
     for name, value in _rows(found):
-        table.add_row(name, value)
+        table.add_row(name, "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in value))
     output.print(table)
 
 
@@ -72,28 +73,37 @@ def verify(
 ) -> None:
     """Check every checksum and decode every tile; with --against, measure the error too."""
     found: Verified = jobs.run(Verify(source, against, device), as_json=as_json)
+    bands = () if found.quality is None else found.quality.bands
+    wrong = _what_is_wrong(source.name, found, bands)
     if as_json:
-        jobs.print_json(found)
-    if found.damaged:
-        jobs.fail(DamagedFileError(f"{source.name} is damaged: {', '.join(found.damaged)}."), as_json=as_json)
-    if not as_json:
-        print(f"{source}: all {found.tiles} tiles are whole")
-    if found.quality is None:
+        jobs.print_outcome({name: getattr(found, name) for name in ("tiles", "damaged", "quality")}, wrong)
         return
-    for number, band in enumerate(found.quality.bands, start=1):
-        if band.exact_mismatches:
-            sentence = f"{band.exact_mismatches} pixels of band {number}, which is kept bit for bit, differ."
-            jobs.fail(MismatchError(sentence), as_json=as_json)
-        if not as_json and band.exact_mismatches is not None:
-            print(f"band {number}: every bit as it was")
-        elif not as_json:
+    if not found.damaged:
+        print(f"{source}: all {found.tiles} tiles are whole")
+    for number, band in enumerate(bands, start=1):
+        if band.exact_mismatches is None:
             print(
                 f"band {number}: rms error {band.rmse_db:.3f} dB, largest {band.max_error_db:.2f} dB, "
                 f"bias of mean power {band.bias_db:+.3f} dB, PSNR {band.psnr_db:.2f} dB"
             )
+        elif not band.exact_mismatches:
+            print(f"band {number}: every bit as it was")
+    if wrong is not None:
+        jobs.fail(wrong, as_json=False)
+
+
+def _what_is_wrong(name: str, found: Verified, bands: Sequence[BandQuality]) -> SarguiError | None:
+    """Return the first thing that is wrong with a file, if anything is."""
+    if found.damaged:
+        return DamagedFileError(f"{name} is damaged: {', '.join(found.damaged)}.")
+    for number, band in enumerate(bands, start=1):
+        if band.exact_mismatches:
+            return MismatchError(f"{band.exact_mismatches} pixels of band {number}, which is kept bit for bit, differ.")
         if band.void_mismatches:
-            sentence = f"{band.void_mismatches} pixels of band {number} are valid in one of the two files only."
-            jobs.fail(MismatchError(sentence), as_json=as_json)
+            return MismatchError(
+                f"{band.void_mismatches} pixels of band {number} are valid in one of the two files only."
+            )
+    return None
 
 
 def models(as_json: Json = False) -> None:

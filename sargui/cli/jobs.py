@@ -65,6 +65,8 @@ def outcome(request: Request, report: types.Report, cancel: Event) -> Any:
         return SarguiError("There is not enough memory for this; close other programs and try again.")
     except Exception as error:
         log.debug("unforeseen", exc_info=True)
+        if type(error).__name__ == "OutOfMemoryError":  # torch's, which the ground floors do not know
+            return SarguiError("The device has not enough memory for this; try again with --device cpu.")
         return SarguiError(f"Something unexpected went wrong ({type(error).__name__}: {error}); please report it.")
 
 
@@ -90,6 +92,13 @@ def error_fields(error: SarguiError) -> dict[str, object]:
 def print_json(content: Any) -> None:
     """Print a result, or a list of them, as JSON."""
     print(json.dumps(_plain(content), indent=1, ensure_ascii=False))
+
+
+def print_outcome(fields: Mapping[str, object], error: SarguiError | None) -> None:
+    """Print a result as one JSON object, with what is wrong in it; if something is, exit with its code."""
+    print_json({**fields, **(error_fields(error) if error else {})})
+    if error:
+        raise typer.Exit(error.exit_code)
 
 
 def size(count: float) -> str:

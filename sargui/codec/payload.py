@@ -19,9 +19,11 @@ LENGTH = struct.Struct("<H")  # of the deflated cell map
 VOID_LENGTH = struct.Struct("<I")
 WORDS = struct.Struct("<I")  # number of 32-bit words of the rANS stream
 
-EXACT = len(QUANTIZERS)  # the profile of exact pixels, whose payload is in exact.py; those before it are quantizers
+EXACT = 2  # the profile of exact pixels, whose payload is in exact.py
+PROFILES = (*QUANTIZERS, EXACT)
 HAS_VOID, HAS_CELL_MAP, HAS_SYMBOLS = 1, 2, 4
 MAX_WORDS = 1 << 20  # a tile has at most 256·1024 + 48·64 symbols of at most 16 bits
+MAX_ESCAPE_BYTES = 1 << 21  # and of these at most four bytes each
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def unpack_prefix(data: bytes) -> tuple[int, int, int, int]:
     if len(data) < PREFIX.size:
         raise DamagedFileError("The bytes of a tile make no sense.")
     profile, flags, quality, checksum = PREFIX.unpack_from(data)
-    if profile > EXACT:
+    if profile not in PROFILES:
         raise UnsupportedFormatError(f"A tile was coded with profile {profile}, which needs a newer version of sargui.")
     return profile, flags, quality, checksum
 
@@ -92,6 +94,8 @@ def _unpack(data: bytes) -> Payload:
     void, cells, words, escapes = b"", None, None, b""
     if flags & HAS_VOID:
         void, place = _take(data, place, VOID_LENGTH)
+        if not void:
+            raise ValueError("mask of no bytes")
     if flags & HAS_CELL_MAP:
         deflated, place = _take(data, place, LENGTH)
         inflater = zlib.decompressobj()
@@ -106,8 +110,10 @@ def _unpack(data: bytes) -> Payload:
             raise ValueError("stream out of range")
         words = np.frombuffer(data, "<u4", count, place).astype(np.uint32)
         escapes = data[place + 4 * count :]
-    elif place != len(data):
-        raise ValueError("bytes left over")
+        if len(escapes) > MAX_ESCAPE_BYTES:
+            raise ValueError("escapes out of range")
+    elif place != len(data) or checksum:
+        raise ValueError("bytes or a checksum left over")
     return Payload(profile, quality, checksum, void, cells, words, escapes)
 
 

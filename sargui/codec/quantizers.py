@@ -50,4 +50,4 @@ def _dependent() -> NDArray[np.int64]:
 
 SCALAR = Quantizer(0, np.array([[0, 0, 0, 1, 0]], np.int64))
 DEPENDENT = Quantizer(1, _dependent())
-QUANTIZERS = (SCALAR, DEPENDENT)
+QUANTIZERS = {quantizer.profile: quantizer for quantizer in (SCALAR, DEPENDENT)}

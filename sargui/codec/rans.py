@@ -7,9 +7,10 @@ alive. A table is a slice of one flat array of cumulative frequencies, 2·half +
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from sargui.codec.compiled import compiled
 
 PRECISION = 16
 TOTAL = 1 << PRECISION
@@ -23,7 +24,7 @@ _PRECISION = np.uint64(PRECISION)
 LEVEL_LIMIT = 2**15 - 1
 
 
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@compiled()
 def encode(
     symbols: NDArray[np.int16],
     tables: NDArray[np.uint8],
@@ -54,7 +55,7 @@ def encode(
     return place - 2
 
 
-@numba.njit(nogil=True, cache=True, inline="always")  # type: ignore[untyped-decorator]
+@compiled(inline="always")
 def _slot(cumulative: NDArray[np.uint32], base: int, reach: int, target: int) -> int:
     """Return the slot of a table whose share of the range holds `target`; 0, the most frequent, is tried first."""
     if cumulative[base + reach] <= target < cumulative[base + reach + 1]:
@@ -69,7 +70,7 @@ def _slot(cumulative: NDArray[np.uint32], base: int, reach: int, target: int) ->
     return left
 
 
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@compiled()
 def decode(
     words: NDArray[np.uint32],
     escapes: NDArray[np.int64],
@@ -119,7 +120,7 @@ def decode(
     return True
 
 
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@compiled()
 def count(symbols: NDArray[np.int16], tables: NDArray[np.uint8], counts: NDArray[np.int64]) -> None:
     """Add each symbol to counts[table, symbol + middle], the ends standing for all beyond."""
     middle = counts.shape[1] // 2
@@ -128,7 +129,7 @@ def count(symbols: NDArray[np.int16], tables: NDArray[np.uint8], counts: NDArray
         counts[tables[number], symbol + middle] += 1
 
 
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@compiled()
 def bits(
     symbols: NDArray[np.int16],
     tables: NDArray[np.uint8],

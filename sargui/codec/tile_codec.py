@@ -36,6 +36,7 @@ from sargui.networks import Autoencoder, load
 
 log = logging.getLogger(__name__)
 
+DEVICES = ("cpu", "cuda", "mps")
 CODING_THREADS = 2
 LARGEST_HALO = 16  # cells: an attention window; where windows build on windows, what lies further hardly matters
 
@@ -158,11 +159,6 @@ class TileCodec:
         """Return the payloads of tiles of which no cell is coded."""
         return [self._write_empty(frame, quality) for frame in frames]
 
-    def estimate(self, symbols: TileSymbols) -> list[float]:
-        """Return the bits that the symbols of each tile of a batch will need, by the tables alone."""
-        tiles = range(len(symbols.parts[0].symbols))
-        return list(self._pool.map(lambda tile: symbol_bits(*symbols.flat(tile), self.tables), tiles))
-
     @torch.inference_mode()
     def read(self, payloads: Sequence[Payload], extents: Sequence[tuple[int, int]]) -> tuple[Latents, list[int]]:
         """Return the latents of a batch of tiles, and which of them failed (their latents are 0).
@@ -240,18 +236,24 @@ def coded_cells(payload: Payload, extent: tuple[int, int]) -> NDArray[np.bool_]:
 
 
 def pick_device(name: str) -> torch.device:
-    """Return the device of a name; "auto" is the GPU if there is one.
+    """Return the device of a name; "auto" is the GPU if there is one that works.
 
     Raises:
         RequestError: there is no such device.
     """
     if name == "auto":
-        if torch.cuda.is_available():
-            return torch.device("cuda")
-        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+        gpus = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+        for gpu in (gpu for gpu, there in gpus.items() if there):
+            try:
+                return pick_device(gpu)
+            except RequestError as error:
+                log.warning("The GPU cannot be used (%s); the CPU is.", error.__cause__)
+        return torch.device("cpu")
     try:
         device = torch.device(name)
-        torch.empty(1, device=device)
+        if device.type not in DEVICES:
+            raise RuntimeError(f"'{name}' does not compute")
+        torch.zeros(1, device=device).add_(1)
     except (RuntimeError, AssertionError) as error:
         raise RequestError(f"There is no device '{name}' on this machine; try 'cpu'.") from error
     return device

@@ -6,10 +6,10 @@ interpreter lock is released. What is decoded does not depend on anything here (
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from sargui.codec.compiled import compiled
 from sargui.codec.quantizers import BRANCH, FEEDBACK, STATES
 from sargui.networks.entropy import HALF_STEP, TABLES
 from sargui.networks.quality import STEP_SQUARED_TIMES_LAMBDA
@@ -22,7 +22,7 @@ _LOW = FEEDBACK & (_HALF - 1)  # states >= _HALF follow odd ones; their place am
 _INFINITE = np.float32(1e30)
 
 
-@numba.njit(nogil=True, cache=True, inline="always")  # type: ignore[untyped-decorator]
+@compiled(inline="always")
 def _bits(
     symbol: int, table: int, start: NDArray[np.int64], half: NDArray[np.int64], cost: NDArray[np.float32]
 ) -> float:
@@ -35,14 +35,14 @@ def _bits(
     return float(bits)
 
 
-@numba.njit(nogil=True, cache=True, inline="always")  # type: ignore[untyped-decorator]
+@compiled(inline="always")
 def _symbol(size: float, levelset: int, parity: int) -> int:
     """Return the symbol of a parity whose level is nearest to `size`, in levels and not negative."""
     middle = 0.25 * (size + levelset)
     return 2 * int(middle) + 1 if parity else 2 * int(middle + 0.5)
 
 
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@compiled()
 def _prices(
     size: float,
     index: int,
@@ -68,7 +68,7 @@ def _prices(
     return zeros
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True)  # type: ignore[untyped-decorator]
+@compiled(fastmath=True)
 def _advance(
     total: NDArray[np.float32], price: NDArray[np.float32], after: NDArray[np.float32], odd: NDArray[np.uint8]
 ) -> None:
@@ -85,7 +85,7 @@ def _advance(
         after[_HALF + state] = min(by_even, by_odd)
 
 
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@compiled()
 def search(
     values: NDArray[np.float32],
     index: NDArray[np.uint8],
@@ -126,7 +126,7 @@ def search(
         tables[place] = index[place] + TABLES * (1 + levelset)
 
 
-@numba.njit(nogil=True, cache=True, inline="always")  # type: ignore[untyped-decorator]
+@compiled(inline="always")
 def _before(state: int, parity: int) -> int:
     """Return the state from which a symbol of this parity leads to `state`."""
     branch = parity * BRANCH

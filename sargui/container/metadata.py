@@ -123,10 +123,8 @@ def _color(entry: object) -> tuple[int, int, int, int, int]:
 
 
 def _mask(word: str) -> MaskKind:
-    try:
-        return MaskKind(word)
-    except ValueError as error:
-        raise DamageError(f"the mask {word!r} is unknown") from error
+    """Return what a word means; what a later program may say is none, for the masked pixels are in the tiles."""
+    return MaskKind(word) if word in list(MaskKind) else MaskKind.NONE
 
 
 def _georeference_fields(place: Georeference) -> Fields:

@@ -86,6 +86,8 @@ def check_target(target: Path, overwrite: bool) -> None:
     """
     existing = Path(os.path.realpath(target))
     if not os.path.lexists(existing):
+        if not existing.parent.is_dir():
+            raise TargetError(_no_folder(target.name))
         return
     if not existing.is_file():
         raise TargetError(f"{target.name} cannot be written: something that is not a file has this name.")
@@ -124,6 +126,10 @@ def _exists(name: str) -> str:
     return f"{name} exists already; choose another name or allow overwriting (--force)."
 
 
+def _no_folder(name: str) -> str:
+    return f"{name} cannot be written: its folder does not exist."
+
+
 def _sentence(name: str, error: OSError) -> str:
     match error.errno:
         case errno.EEXIST:
@@ -135,7 +141,7 @@ def _sentence(name: str, error: OSError) -> str:
         case errno.EACCES | errno.EPERM:
             return f"{name} cannot be written: permission denied."
         case errno.ENOENT | errno.ENOTDIR:
-            return f"{name} cannot be written: its folder does not exist."
+            return _no_folder(name)
         case errno.EROFS:
             return f"{name} cannot be written: the disk is read-only."
     return f"{name} cannot be written: {(error.strerror or str(error)).lower()}."

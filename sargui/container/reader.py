@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +28,13 @@ from sargui.core.types import BandInfo, MeasuredError, ProductInfo
 _CHUNK_BYTES = 1 << 20
 
 log = logging.getLogger(__name__)
+
+
+_PARSERS: Mapping[int, Callable[[bytes], object]] = {
+    layout.LayerKind.METADATA: product_from_bytes,
+    layout.LayerKind.ANNEXES: annexes_from_bytes,
+    layout.LayerKind.MEASURED: measured_from_bytes,
+}
 
 
 def is_sarz(path: Path) -> bool:
@@ -119,7 +126,7 @@ class Reader:
         return content
 
     def damaged_layers(self) -> list[int]:
-        """Return the numbers of the layers, known or not, that fail their checksum."""
+        """Return the numbers of the layers that fail their checksum, or whose content makes no sense if it is known."""
         return [layer.kind for layer in self._structure.layers if not self._layer_intact(layer)]
 
     def product(self) -> ProductInfo:
@@ -216,7 +223,16 @@ class Reader:
                 crc = zlib.crc32(self._file.read(layer.offset + done, min(_CHUNK_BYTES, layer.length - done)), crc)
         except DamageError:
             return False
-        return crc == layer.crc
+        return crc == layer.crc and self._makes_sense(layer.kind)
+
+    def _makes_sense(self, kind: int) -> bool:
+        parse = _PARSERS.get(kind)
+        try:
+            if parse is not None and (content := self.layer(layout.LayerKind(kind))) is not None:
+                parse(content)
+        except (DamagedFileError, DamageError):
+            return False
+        return True
 
     def _plain_product(self) -> ProductInfo:
         bands = tuple(BandInfo(band.dtype, band.radiometry.kind, band.nodata) for band in self.header.bands)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import time
 from contextlib import ExitStack
 from itertools import count
@@ -175,5 +176,5 @@ class _SceneJob:
 
 def refuse_same_file(source: Path, target: Path) -> None:
     """Raise TargetError if a job would write over what it reads."""
-    if target.exists() and source.exists() and target.samefile(source):
+    if os.path.exists(target) and os.path.exists(source) and target.samefile(source):
         raise TargetError(f"{target.name} is the file being read; choose another name for the result.")

@@ -56,6 +56,10 @@ class DecodedSource:
         """The container underneath."""
         return self._reader
 
+    def size(self, level: int) -> tuple[int, int]:
+        """Return rows and columns of a level."""
+        return self._grid.size(level)
+
     @property
     def damaged(self) -> list[str]:
         """Names of the damaged tiles met so far."""
@@ -84,6 +88,13 @@ class DecodedSource:
             place = np.s_[row : row + part.rows, col : col + part.cols]
             x[place], void[place] = self._read_part(band, part, level)
         return x, void
+
+    def decode(self, band: int, window: Window, level: int) -> None:
+        """Decode a window of any level for nothing but the damage that it may meet."""
+        if self._reader.header.bands[band].radiometry.kind is Kind.EXACT:
+            self._read_exact(band, window, level)
+        else:
+            self.read_network(band, window, level)
 
     def preview(self, band: int, max_side: int) -> NDArray[np.float32]:
         """Return mean power in dB at no more than `max_side` pixels a side, if possible from the stored overview."""

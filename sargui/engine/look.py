@@ -24,7 +24,7 @@ def look(request: Look, report: Report, cancel: Event) -> Picture:
     """Return a picture of a window; an exact band is shown as if its numbers were power.
 
     Raises:
-        MismatchError: the two files differ in size.
+        MismatchError: the two files differ in size, or the band is not in both.
         SarguiError: neither file was given or one cannot be read.
     """
     paths = [path for path in (request.original, request.compressed) if path is not None]
@@ -49,6 +49,8 @@ def _picture(request: Look, original: RasterSource | None, decoded: RasterSource
     if original and decoded and original.info.shape != decoded.info.shape:
         raise MismatchError("The compressed file is not of this scene: it has another size.")
     info = source.info
+    if min(len(each.info.bands) for each in (original, decoded) if each) <= request.band:
+        raise MismatchError(f"There is no band {request.band + 1} in both files.")
     window = request.window or Window(0, 0, info.rows, info.cols)
     step = ceil_div(max(window.shape), request.max_side)
     scale = _scale(source if decoded is None else decoded, request.band)

@@ -30,7 +30,7 @@ OVERVIEW_SHARE = 0.006  # of the tiles' bytes, where there is an overview
 TOLERANCE = 0.0099  # relative; a target is met if it is reached from below as closely; so ratios are within 1 % too
 SLACK = 0.004  # relative; what is aimed at lies so far below the target, for the sample is not the scene
 PASSES = 6  # over the scene; afterwards the best one below the target is taken
-DOUBT = 0.05  # relative; a target that is foretold to be out of reach by less is tried
+DOUBT = 0.05  # relative; a target that a sample of everything foretells to be out of reach by less is tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,11 @@ class Aim:
     """What is aimed at: a number of bytes, or an error, that must not be exceeded."""
 
     def __init__(self, rate: Rate, budget: Budget) -> None:
+        """Aim at a rate.
+
+        Raises:
+            RequestError: the number makes no sense for this scene.
+        """
         self._rate, self._budget = rate, budget
         self.rising = rate.kind is not RateKind.RMSE_DB  # whether what is measured rises with the quality
         self.cheapest, self.costliest = (0, QUALITY_MAX) if self.rising else (QUALITY_MAX, 0)
@@ -99,6 +104,8 @@ class Aim:
             self.target = budget.raw_bytes / rate.value
         elif rate.kind is RateKind.BITS_PER_PIXEL:
             self.target = rate.value * budget.pixels / 8
+        if not (self.target > 0 and np.isfinite(self.target)):
+            raise RequestError(f"A target of {rate.value:g} makes no sense for this scene.")
 
     def of(self, result: Attempt) -> float:
         """Return what an attempt reached, in the unit of `target`."""
@@ -188,9 +195,9 @@ def _foretell(aim: Aim, sample: Sample, said: dict[int, float], came: dict[int, 
         return solve(lambda quality: aim.foretold(sample, quality), goal, rising=aim.rising, known=said)
     except InfeasibleRateError:
         least = said[aim.cheapest]
-        if least > goal * (1 + DOUBT):
+        if sample.whole and least > goal * (1 + DOUBT):
             raise aim.infeasible(least * correction) from None
-        return aim.cheapest
+        return aim.cheapest  # the scene itself says whether it can be met
 
 
 def _through(aim: Aim, came: dict[int, float]) -> int | None:
@@ -226,6 +233,7 @@ class Sample:
         self._encoder, self._budget, self._report, self._cancel = encoder, budget, report, cancel
         everything = [(plane, window) for plane in planes for window in windows(*plane.shape, NETWORK_WINDOW)]
         self._chosen = evenly(everything, SAMPLE_WINDOWS)
+        self.whole = len(self._chosen) == len(everything)  # whether it is no sample but everything
         self._scale = _area(everything) / _area(self._chosen)
         self._tiles = sum(int(np.prod(grid_shape(*plane.shape))) for plane in planes)
         self._trials = 0

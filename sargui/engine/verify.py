@@ -16,7 +16,7 @@ from sargui.engine.stages import stop_if
 
 
 def verify(request: Verify, report: Report, cancel: Event) -> Verified:
-    """Check all checksums and decode every tile; compare with the original if there is one and nothing is damaged.
+    """Check all checksums, read every layer, decode every tile; where nothing is damaged, compare with the original.
 
     Raises:
         FormatError: the container cannot even be opened.
@@ -25,11 +25,14 @@ def verify(request: Verify, report: Report, cancel: Event) -> Verified:
         reader = source.reader
         damaged = {str(key) for key in reader.damaged()} | {f"layer {number}" for number in reader.damaged_layers()}
         places = [
-            (band, w) for band in range(len(source.info.bands)) for w in windows(*source.info.shape, NETWORK_WINDOW)
+            (band, window, level)
+            for level in reader.levels
+            for band in range(len(source.info.bands))
+            for window in windows(*source.size(level), NETWORK_WINDOW)
         ]
-        for done, (band, window) in enumerate(places, start=1):
+        for done, place in enumerate(places, start=1):
             stop_if(cancel)
-            source.read(band, window)
+            source.decode(*place)
             report(Progress(done, len(places), "verifying"))
         damaged |= set(source.damaged)
         quality = None

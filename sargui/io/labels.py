@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
 from rasterio.control import GroundControlPoint
 from rasterio.crs import CRS
 from rasterio.enums import ColorInterp
+from rasterio.errors import CRSError
 from rasterio.transform import Affine
 
 from sargui.core.types import Georeference, ProductInfo
 from sargui.io.kinds import Tags
+
+log = logging.getLogger(__name__)
 
 PROVENANCE = "SARGUI"  # namespace of our own tags
 
@@ -63,7 +67,7 @@ def _cut_at_equals_sign(content: Mapping[str, str]) -> dict[str, str]:
 def _write_georeference(dataset: Any, place: Georeference, half_pixel: float) -> None:
     """Write the affine transform, else the ground control points: a GeoTIFF holds one of them."""
     if place.crs_wkt:
-        dataset.crs = CRS.from_wkt(place.crs_wkt)
+        dataset.crs = _crs(place.crs_wkt)
     if place.affine is not None:
         dataset.transform = Affine(*place.affine)
     elif place.gcps:
@@ -71,4 +75,13 @@ def _write_georeference(dataset: Any, place: Georeference, half_pixel: float) ->
             GroundControlPoint(p.row - half_pixel, p.col - half_pixel, p.x, p.y, p.z, p.id or None, p.info or None)
             for p in place.gcps
         ]
-        dataset.gcps = (points, CRS.from_wkt(place.gcps_crs_wkt) if place.gcps_crs_wkt else None)
+        dataset.gcps = (points, _crs(place.gcps_crs_wkt))
+
+
+def _crs(wkt: str) -> CRS:
+    """Return a coordinate reference system, an empty one if its text is empty or GDAL cannot read it."""
+    try:
+        return CRS.from_wkt(wkt) if wkt else CRS()
+    except CRSError as error:
+        log.warning("the coordinate reference system cannot be written: %s", error)
+        return CRS()

@@ -1,7 +1,8 @@
 """Checkpoints: weights in safetensors, everything about them in the card beside (core.types.ModelCard).
 
 The entropy network is stored as the integers it computes with, the rest in half precision. The coding tables
-(integers, fitted to counts) travel in the same file, so one digest covers all that decoding needs.
+(integers, fitted to counts) travel in the same file, and so does the network's configuration, so one digest covers all
+that decoding needs. (none-3 is older and has its configuration in the card alone.)
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -25,6 +26,7 @@ from sargui.networks.config import NetworkConfig
 from sargui.networks.integer import ACTIVATION_UNIT, WEIGHT_UNIT, IntegerConv
 
 TABLE_PREFIX = "tables."
+CONFIG = "network"  # the key of the configuration in the file's metadata
 
 
 def save(network: Autoencoder, tables: Mapping[str, Tensor], card: ModelCard, folder: Path) -> ModelCard:
@@ -37,7 +39,7 @@ def save(network: Autoencoder, tables: Mapping[str, Tensor], card: ModelCard, fo
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{card.name}.safetensors"
     content = _to_file(network) | {TABLE_PREFIX + name: table.contiguous() for name, table in tables.items()}
-    save_file(content, path, metadata={"format": "pt"})
+    save_file(content, path, metadata={"format": "pt", CONFIG: json.dumps(network.config.to_card())})
     path.chmod(0o644)  # safetensors writes for the owner alone
     saved = replace(card, sha256=hashlib.sha256(path.read_bytes()).hexdigest(), path=str(path))
     write_card(saved)
@@ -58,15 +60,20 @@ def load(card: ModelCard) -> tuple[Autoencoder, dict[str, Tensor]]:
         CheckpointError: the weights are missing, altered, or do not fit the card.
     """
     check_digest(card)
+    config = NetworkConfig.from_card(card.network)
     try:
         content = load_file(card.path)
+        with safe_open(card.path, "pt") as file:
+            described = (file.metadata() or {}).get(CONFIG)
     except (OSError, SafetensorError) as error:
         raise CheckpointError(f"The weights of the checkpoint '{card.name}' cannot be read: {error}.") from error
     tables = {
         name.removeprefix(TABLE_PREFIX): content.pop(name) for name in list(content) if name.startswith(TABLE_PREFIX)
     }
-    network = Autoencoder(NetworkConfig.from_card(card.network))
+    network = Autoencoder(config)
     try:
+        if described is not None and NetworkConfig.from_card(json.loads(described)) != config:
+            raise ValueError("weights of another network")
         network.load_state_dict(_from_file(network, content))
         network.entropy.check_sums()
     except (RuntimeError, ValueError) as error:

@@ -115,3 +115,13 @@ def test_a_manifest_stands_for_its_folder(tmp_path):
     assert batch.beside(manifest.parent) == tmp_path / "S1A_X.sarz"
     assert batch.beside(Path("a.tif")) == Path("a.sarz")
     assert batch.targets([manifest], tmp_path / "out") == [tmp_path / "out" / "S1A_X.sarz"]
+
+
+@pytest.mark.parametrize("source", [Path("."), Path("/")])
+def test_a_place_without_a_name_is_one_sentence(sargui, source, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for words in ((), ("--out-dir", tmp_path / "out")):
+        code, _, said = sargui("compress", source, *words)
+        assert code in (2, 3)
+        assert said.startswith("error: ")
+        assert "unexpected" not in said

@@ -1,12 +1,14 @@
-"""Tests of `sargui verify` on what an evaluation may find."""
+"""Tests of `sargui verify` on what an evaluation may find, and of `sargui info` on what a file may say."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from sargui.cli import inspect
 from sargui.core.errors import MismatchError
-from sargui.engine.requests import BandQuality, QualityReport, Verified
+from sargui.core.types import BandInfo, Kind, ProductInfo
+from sargui.engine.requests import BandQuality, Described, QualityReport, Verified
 
 MEASURED = BandQuality(0.5, 0.0, 2.0, 40.0, 1000, 0)
 
@@ -15,11 +17,11 @@ MEASURED = BandQuality(0.5, 0.0, 2.0, 40.0, 1000, 0)
 def verify(sargui, monkeypatch):
     """Run `sargui verify` on a container whose second band is exact."""
 
-    def run(mismatches):
+    def run(mismatches, *words):
         exact = BandQuality(0.0, 0.0, 0.0, 0.0, 0, 0, exact_mismatches=mismatches)
         found = Verified(1, (), QualityReport((MEASURED, exact)))
         monkeypatch.setattr(inspect.jobs, "run", lambda *_, **__: found)
-        return sargui("verify", Path("x.sarz"), "--against", Path("x.tif"))
+        return sargui("verify", Path("x.sarz"), "--against", Path("x.tif"), *words)
 
     return run
 
@@ -35,3 +37,22 @@ def test_an_exact_band_that_differs_is_a_mismatch(verify):
     code, _, words = verify(3)
     assert code == MismatchError.exit_code
     assert "3 pixels of band 2, which is kept bit for bit, differ." in words
+
+
+def test_an_outcome_that_is_wrong_is_one_json_object(verify):
+    code, out, _ = verify(3, "--json")
+    found = json.loads(out)
+    assert code == found["exit_code"] == MismatchError.exit_code
+    assert found["tiles"] == 1
+    assert found["quality"]["bands"][1]["exact_mismatches"] == 3
+    assert "3 pixels" in found["error"]
+
+
+def test_what_a_file_says_is_shown_as_text(sargui, monkeypatch):
+    bands = tuple(BandInfo("uint8", Kind.POWER, description=word) for word in ("a [/b]", "s [dB]", "\x1b[2Jx"))
+    found = Described(ProductInfo("made [red]", 1, 1, bands))
+    monkeypatch.setattr(inspect.jobs, "run", lambda *_, **__: found)
+    code, out, _ = sargui("info", Path("x.tif"))
+    assert code == 0
+    assert all(word in out for word in ("made [red]", "a [/b]", "s [dB]", "\N{REPLACEMENT CHARACTER}[2Jx"))
+    assert "\x1b" not in out

@@ -21,8 +21,8 @@ def levels(state: int, symbols: np.ndarray) -> list[int]:
 
 
 def test_a_profile_is_the_place_of_its_quantizer():
-    assert [quantizer.profile for quantizer in QUANTIZERS] == [0, 1]
-    assert [quantizer.unit for quantizer in QUANTIZERS] == [1.0, 0.9]
+    assert {number: quantizer.profile for number, quantizer in QUANTIZERS.items()} == {0: 0, 1: 1}
+    assert [quantizer.unit for quantizer in QUANTIZERS.values()] == [1.0, 0.9]
 
 
 def test_scalar_quantization_has_one_state_whose_levels_are_the_symbols():

@@ -77,7 +77,6 @@ BAND = handmade.METADATA["bands"][0]
         {"bands": [{**BAND, "color_table": [[0, 0, 0, 256, 0]]}]},
         {"bands": [{**BAND, "color_table": [[65536, 0, 0, 0, 0]]}]},
         {"bands": [{**BAND, "color_table": [[True, 0, 0, 0, 0]]}]},
-        {"mask": "some"},
         {"product": None},
         {"georeference": None},
         {"georeference": {**PLACE, "affine": [1, 2, 3]}},
@@ -95,6 +94,11 @@ BAND = handmade.METADATA["bands"][0]
 def test_a_field_that_is_wrong_is_damage(changes):
     with pytest.raises(DamageError):
         product_from_bytes(handmade.pack_json({**handmade.METADATA, **changes}))
+
+
+def test_a_kind_of_mask_of_a_later_program_costs_the_mask_alone():
+    info = product_from_bytes(handmade.pack_json({**handmade.METADATA, "mask": "per class"}))
+    assert info == replace(product_from_bytes(handmade.pack_json(handmade.METADATA)), mask=MaskKind.NONE)
 
 
 @pytest.mark.parametrize("key", list(handmade.METADATA))

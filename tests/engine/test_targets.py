@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from sargui.core.errors import InfeasibleRateError, SarguiError
+from sargui.core.errors import InfeasibleRateError, RequestError, SarguiError
 from sargui.core.types import Effort
 from sargui.engine import targets
 from sargui.engine.requests import Rate, RateKind
@@ -130,6 +130,7 @@ class Pretended:
     forecast: object
     coded: list = field(default_factory=list)
     left: set = field(default_factory=set)
+    whole: bool = False
 
     def file_bytes(self, quality):
         return self.forecast(quality)
@@ -176,6 +177,19 @@ def test_whatever_the_sample_says_the_target_is_met_in_few_passes(truth, factor,
     assert scene.left == {result.quality}
 
 
+def test_a_sample_of_everything_is_believed():
+    scene = Pretended(smooth, smooth, whole=True)
+    with pytest.raises(InfeasibleRateError, match="needs 1000"):
+        reach(aim_at(900), scene, scene.code)
+    assert not scene.coded
+
+
+@pytest.mark.parametrize("rate", [Rate(RateKind.RATIO, 5e-324), Rate(RateKind.BITS_PER_PIXEL, 1e308)])
+def test_a_number_beyond_all_sense_is_refused(rate):
+    with pytest.raises(RequestError, match="makes no sense"):
+        Aim(rate, Budget(10**6, 10**6, 100, 100, False))
+
+
 def test_where_the_steps_are_coarse_the_best_below_is_kept():
     def coarse(quality):
         return 1000 * 1.3 ** (quality // 500)
@@ -201,8 +215,9 @@ def test_a_target_that_nothing_uses_up_gets_the_best_quality_at_once():
 
 
 def test_what_the_scene_takes_decides_whether_a_target_is_possible():
-    doubtful = Pretended(smooth, lambda quality: 1.03 * smooth(quality))
-    assert reach(aim_at(1005), doubtful, doubtful.code).file_bytes <= 1005
+    for factor in (1.03, 1.5):
+        doubtful = Pretended(smooth, lambda quality, factor=factor: factor * smooth(quality))
+        assert reach(aim_at(1005), doubtful, doubtful.code).file_bytes <= 1005
     hopeful = Pretended(smooth, lambda quality: 0.9 * smooth(quality))
     with pytest.raises(InfeasibleRateError, match="needs 1000"):
         reach(aim_at(950), hopeful, hopeful.code)

@@ -5,7 +5,7 @@ from threading import Event
 import numpy as np
 import pytest
 
-from sargui.container import Reader, TileKey
+from sargui.container import LayerKind, Reader, TileKey, Writer
 from sargui.core.errors import FormatError, JobCancelled
 from sargui.engine.requests import Verify
 from sargui.engine.verify import verify
@@ -45,6 +45,20 @@ def test_a_flipped_byte_is_found_and_named_and_nothing_is_compared(files, tmp_pa
     found = check(flipped(files[1], TileKey(0, 1, 0, 1), tmp_path / "broken.sarz"), files[0])
     assert found.damaged == ("tile (0, 1) of band 2",)
     assert found.quality is None
+
+
+def test_what_its_checksum_allows_but_no_reader_understands_is_found(files, tmp_path):
+    path = tmp_path / "strange.sarz"
+    with Reader(files[1]) as reader, Writer(path, reader.header) as writer:
+        for key in reader.keys(0):
+            writer.append(key, reader.payload(key))
+        for band in (0, 1):
+            writer.append(TileKey(1, band, 0, 0), b"\0\0\0")
+        for kind in LayerKind:
+            writer.layer(kind, b"nonsense")
+        writer.finish()
+    overviews = {f"tile (0, 0) of band {band} in overview 1" for band in (1, 2)}
+    assert set(check(path).damaged) == overviews | {f"layer {kind.value}" for kind in LayerKind}
 
 
 def test_a_container_cut_short_cannot_be_opened(files, tmp_path):

@@ -107,6 +107,20 @@ def test_weights_of_another_shape_do_not_fit(card):
         load(dataclasses.replace(card, network=other.to_card()))
 
 
+@pytest.mark.parametrize("changed", [{"attention": "eca"}, {"kernel": 3}, {"heads": 4}, {"quality": 5000}])
+def test_a_card_that_changes_the_network_but_no_shape_does_not_fit(card, changed):
+    with pytest.raises(CheckpointError, match="do not fit"):
+        load(dataclasses.replace(card, network={**card.network, **changed}))
+
+
+def test_weights_without_their_configuration_are_taken_by_their_card(card, network):
+    content = load_file(card.path)
+    save_file(content, card.path, metadata={"format": "pt"})  # as before it was stored with them
+    digest = hashlib.sha256(Path(card.path).read_bytes()).hexdigest()
+    loaded, _ = load(dataclasses.replace(card, sha256=digest))
+    assert loaded.config == network.config
+
+
 @pytest.mark.parametrize(
     "changed",
     [

@@ -100,10 +100,12 @@ def to_pixels(x: np.ndarray, mask: np.ndarray, band: dict) -> np.ndarray:
     integer = dtype.kind in "iu"
     limits = np.iinfo(dtype) if integer else np.finfo(dtype)
     pixels = np.clip(np.rint(values) if integer else values, limits.min, limits.max).astype(dtype)
-    for taken in [nodata, 0 if band["zero_is_void"] else None]:
-        if taken is not None:
-            next_value = pixels + 1 if integer else np.nextafter(pixels, dtype.type(np.inf))
-            pixels = np.where(pixels == taken, next_value, pixels).astype(dtype)
+    for taken in [nodata, 0 if band["zero_is_void"] else None] * 2:
+        if taken is not None and integer:
+            pixels[pixels == taken] = taken + 1 if taken < limits.max else taken - 1
+        elif taken is not None:
+            taken = dtype.type(taken)
+            pixels[pixels == taken] = np.nextafter(taken, dtype.type(0 if taken else 1))
     held = nodata is not None and (not integer or (nodata % 1 == 0 and limits.min <= nodata <= limits.max))
     void = {1: nodata, 2: np.nan, 3: np.inf, 4: -np.inf, 5: 0}
     void = void | {8: nodata if held else 0} | {code + 8: value for code, value in void.items()}

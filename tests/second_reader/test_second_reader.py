@@ -11,7 +11,8 @@ from safetensors.numpy import load_file
 from scipy.ndimage import gaussian_filter
 
 import sargui
-from sargui.core import catalogue
+from sargui.core import catalogue, radiometry
+from sargui.core.types import BandInfo, Kind
 
 from . import reader
 from .container import read_container
@@ -95,6 +96,38 @@ def test_it_reads_integers_with_alpha_beside_them(dtype, kind, tmp_path, tiny):
     difference = np.abs(mine[0].astype(int) - theirs[0])
     assert difference.max() <= 1  # at the border between two
     assert (difference > 0).mean() < 0.001
+
+
+@pytest.mark.parametrize(
+    ("dtype", "nodata", "zero_is_void"),
+    [
+        ("uint8", 255, True),
+        ("uint8", 1, True),
+        ("uint8", 1, False),
+        ("uint16", 65535, True),
+        ("uint16", 1.5, False),
+        ("int16", -32768, False),
+        ("float32", 4.0, False),
+        ("float32", -3.4028234663852886e38, True),
+        ("float64", 0.0, False),
+        ("float32", float("nan"), True),
+    ],
+)
+def test_it_moves_valid_pixels_off_what_means_no_data_as_sargui_does(dtype, nodata, zero_is_void):
+    target = np.array([0, 1, 2, 4, 254, 255, 256, 65534, 65535, 1e9, 1e38, 1e50])
+    x = ((10 * np.log10(target + 1e-6) - 30) / 10).astype(np.float32)
+    band = {"dtype": dtype, "kind": "power", "nodata": str(nodata), "zero_is_void": zero_is_void}
+    theirs = radiometry.from_network(
+        x[None],
+        np.zeros((1, len(x)), np.uint8),
+        radiometry.Radiometry(Kind.POWER, 30.0, 1e-6, zero_is_void),
+        BandInfo(dtype, Kind.POWER, nodata),
+    )
+    mine = reader.to_pixels(x[None].astype(float), np.zeros((1, len(x))), band | {"mean_db": 30.0, "floor": 1e-6})
+    assert mine.dtype == theirs.dtype == dtype
+    np.testing.assert_allclose(mine, theirs, rtol=1e-6 if np.dtype(dtype).kind == "f" else 0)
+    for reserved in [nodata, *[0] * zero_is_void]:
+        assert not (mine == reserved).any()
 
 
 def test_it_reads_masked_pixels(tmp_path, tiny):
