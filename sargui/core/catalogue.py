@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -71,7 +72,7 @@ def card(name: str) -> ModelCard:
         CheckpointError: there is none of that name, or its card is broken.
     """
     path = Path(name)
-    if path.suffix == ".json" and path.exists():
+    if path.suffix == ".json" and os.path.exists(path):
         return read_card(path)
     for folder in model_folders():
         path = folder / f"{name}.json"

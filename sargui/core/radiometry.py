@@ -80,6 +80,7 @@ def estimate(samples: Iterable[Pixels], kind: Kind) -> Radiometry:
         UnsupportedRasterError: values called dB are none, being hundreds of them.
     """
     valid: list[NDArray[np.float32]] = []
+    called_db: list[NDArray[np.generic]] = []
     zeros = zeros_in_areas = 0
     for pixels in samples:
         ok = pixels.void == Void.VALID
@@ -87,8 +88,10 @@ def estimate(samples: Iterable[Pixels], kind: Kind) -> Radiometry:
         zeros += int(zero.sum())
         zeros_in_areas += int((zero & _has_neighbor(zero)).sum())
         if kind is Kind.DB:
-            _refuse_implausible_db(pixels.values[ok])
+            called_db.append(pixels.values[ok])
         valid.append(power(pixels.values[ok], kind))
+    if called_db:
+        _refuse_implausible_db(np.concatenate(called_db))
     zero_is_void = kind is not Kind.DB and zeros > 0 and zeros_in_areas >= ZERO_AREA_SHARE * zeros
     values = np.concatenate(valid) if valid else np.zeros(0, np.float32)
     positive = values[np.isfinite(values) & (values > 0)]

@@ -35,7 +35,8 @@ def read_calibrated(
 ) -> NDArray[np.float64]:
     """Return calibrated power of a window, linear, (rows, cols); NaN where nothing was measured."""
     pixels = source.read(band, window)
-    digital = np.where(pixels.void == Void.VALID, pixels.values, np.nan)
+    measured = (pixels.void == Void.VALID) & (pixels.values != 0)  # digital number 0 of a GRD is no measurement
+    digital = np.where(measured, pixels.values, np.nan)
     rows = np.arange(window.row, window.row + window.rows)
     cols = np.arange(window.col, window.col + window.cols)
     return calibration.power(digital, rows, cols, quantity, remove_noise=remove_noise)

@@ -135,7 +135,7 @@ def read_calibration(annexes: Mapping[str, bytes], polarization: str) -> Calibra
 
 
 def _find(annexes: Mapping[str, bytes], what: str, polarization: str) -> str | None:
-    pattern = re.compile(rf"annotation/calibration/{what}-[^/]*-{polarization}-[^/]*\.xml", re.IGNORECASE)
+    pattern = re.compile(rf"annotation/calibration/{what}-[^/]*-{re.escape(polarization)}-[^/]*\.xml", re.IGNORECASE)
     found = [path for path in annexes if pattern.fullmatch(path)]
     if len(found) > 1:
         raise UnsupportedRasterError(f"The product has {len(found)} tables of {what} for {polarization}, not one.")

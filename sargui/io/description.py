@@ -122,7 +122,7 @@ def _tags(dataset: Any, index: int) -> dict[str, dict[str, str]]:
 def _georeference(dataset: Any) -> Georeference:
     points, points_crs = dataset.gcps
     crs = dataset.crs
-    placed = bool(crs) or not dataset.transform.is_identity
+    placed = not dataset.transform.is_identity or (bool(crs) and not points)
     return Georeference(
         crs_wkt=crs.wkt if crs else "",
         affine=tuple(dataset.transform)[:6] if placed else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -34,11 +35,13 @@ def open_raster(path: Path, kind: Kind | None, detect: bool = False) -> GdalSour
         UnsupportedRasterError: another pixel type, complex without `detect`, a palette, no bands, or bands that differ.
         AmbiguousKindError: see `sargui.io.kinds`.
     """
-    if path.is_dir():
+    if os.path.isdir(path):
         return None
     with quiet_gdal():
         try:
             dataset = rasterio.open(gdal_name(path))
+        except UnicodeEncodeError as error:
+            raise UnreadableRasterError(f"{str(path)!a} cannot be opened: its name is not UTF-8; rename it.") from error
         except GDAL_ERRORS:
             return None
         try:

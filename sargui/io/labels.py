@@ -9,14 +9,14 @@ from typing import Any
 from rasterio.control import GroundControlPoint
 from rasterio.crs import CRS
 from rasterio.enums import ColorInterp
-from rasterio.errors import CRSError
 from rasterio.transform import Affine
 
-from sargui.core.types import Georeference, ProductInfo
+from sargui.core.types import Georeference, MaskKind, ProductInfo
 from sargui.io.kinds import Tags
 
 log = logging.getLogger(__name__)
 
+MAX_POINTS = 10922  # ground control points in a GeoTIFF: 65535 numbers, six each
 PROVENANCE = "SARGUI"  # namespace of our own tags
 
 
@@ -25,7 +25,7 @@ def label(dataset: Any, info: ProductInfo, provenance: Mapping[str, str], band_n
 
     `band_namespace` is where the nameless tags of bands go.
     """
-    _write_tags(dataset, 0, info.tags)
+    _write_tags(dataset, 0, _file_tags(info))
     _write_tags(dataset, 0, {PROVENANCE: provenance})
     point = info.tags.get("", {}).get("AREA_OR_POINT") == "Point"
     _write_georeference(dataset, info.georeference, half_pixel=0.5 if point else 0.0)
@@ -67,21 +67,21 @@ def _cut_at_equals_sign(content: Mapping[str, str]) -> dict[str, str]:
 def _write_georeference(dataset: Any, place: Georeference, half_pixel: float) -> None:
     """Write the affine transform, else the ground control points: a GeoTIFF holds one of them."""
     if place.crs_wkt:
-        dataset.crs = _crs(place.crs_wkt)
+        dataset.crs = CRS.from_wkt(place.crs_wkt)
     if place.affine is not None:
         dataset.transform = Affine(*place.affine)
+    elif len(place.gcps) > MAX_POINTS:
+        log.warning("%d ground control points are left out: a GeoTIFF holds %d.", len(place.gcps), MAX_POINTS)
     elif place.gcps:
         points = [
             GroundControlPoint(p.row - half_pixel, p.col - half_pixel, p.x, p.y, p.z, p.id or None, p.info or None)
             for p in place.gcps
         ]
-        dataset.gcps = (points, _crs(place.gcps_crs_wkt))
+        dataset.gcps = (points, CRS.from_wkt(place.gcps_crs_wkt) if place.gcps_crs_wkt else CRS())
 
 
-def _crs(wkt: str) -> CRS:
-    """Return a coordinate reference system, an empty one if its text is empty or GDAL cannot read it."""
-    try:
-        return CRS.from_wkt(wkt) if wkt else CRS()
-    except CRSError as error:
-        log.warning("the coordinate reference system cannot be written: %s", error)
-        return CRS()
+def _file_tags(info: ProductInfo) -> Tags:
+    """Return the file's tags, less the one that would make its mask, which comes as such, one of no-data values."""
+    if info.mask is not MaskKind.DATASET:
+        return info.tags
+    return {**info.tags, "": {key: text for key, text in info.tags.get("", {}).items() if key != "NODATA_VALUES"}}

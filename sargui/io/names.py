@@ -5,6 +5,7 @@ Paths travel as `Path`, which makes one slash of two; GDAL needs both.
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
@@ -17,7 +18,7 @@ _HDF5_GROUP = re.compile(r"(HDF5:.*):/([^/].*)", re.IGNORECASE)
 def is_virtual(path: Path) -> bool:
     """Say whether a path means something to GDAL alone: /vsizip/a.zip/b.tif or NETCDF:"a.nc":b."""
     text = path.as_posix()
-    return (text.startswith("/vsi") or _SUBDATASET.match(text) is not None) and not path.exists()
+    return (text.startswith("/vsi") or _SUBDATASET.match(text) is not None) and not os.path.exists(path)
 
 
 def gdal_name(path: Path) -> Path | str:

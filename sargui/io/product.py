@@ -6,6 +6,7 @@ not its own, and raises an `InputError` for one that is but cannot be used.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -36,8 +37,10 @@ def open_product(path: Path | str, kind: Kind | None = None, detect: bool = Fals
     """
     path = Path(path)
     try:
-        is_folder = path.is_dir()
+        is_folder = os.path.isdir(path)
         if not is_folder and not is_virtual(path):
+            if os.path.exists(path) and not path.is_file():
+                raise UnreadableRasterError(f"{path.name} is a pipe or a device, not a file.")
             path.open("rb").close()
     except FileNotFoundError as error:
         raise UnreadableRasterError(f"There is no file {path}.") from error
@@ -49,5 +52,7 @@ def open_product(path: Path | str, kind: Kind | None = None, detect: bool = Fals
         if source is not None:
             return source
     if is_folder:
-        raise UnreadableRasterError(f"{path.name} is a folder; open the raster file inside it, for example a .tif.")
+        raise UnreadableRasterError(
+            f"{path.resolve().name or path} is a folder; open the raster file inside it, for example a .tif."
+        )
     raise UnreadableRasterError(f"{shown_name(path)} is not a raster that GDAL can read, or it is damaged.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import uuid
 from collections.abc import Iterator, Mapping
@@ -21,6 +22,9 @@ from sargui.io.gdal import ALL_ERRORS, GDAL_ERRORS, gdal_window, quiet_gdal
 from sargui.io.labels import label
 from sargui.io.mask_writer import MaskWriter
 
+log = logging.getLogger(__name__)
+
+MAX_NAME_BYTES = 255  # of a file's name, by most file systems
 SIDECARS = (".aux.xml", ".msk", ".ovr")  # GDAL finds them beside a raster
 
 
@@ -63,7 +67,7 @@ class RasterWriter:
         # The .aux.xml would be orphaned by the renaming. GDAL 3.10 moves points of PixelIsPoint files the wrong way
         # when writing (+0.5 instead of −0.5 px), so they are moved by `label`.
         self._options = {"GDAL_PAM_ENABLED": "NO", "GDAL_TIFF_INTERNAL_MASK": "YES"}
-        if info.georeference.gcps:
+        if info.georeference.gcps and info.georeference.affine is None:
             self._options["GTIFF_POINT_GEO_IGNORE"] = "YES"
         self._dataset: Any = None
         self._mask: MaskWriter | None = None
@@ -107,6 +111,7 @@ class RasterWriter:
                 self._dataset.close()
                 self._mask.close()
                 self._check_whole(self._part)
+                self._warn_of_a_lost_place()
                 if self._cog:
                     self._optimize()
                 if self._info.mask is MaskKind.BANDS:
@@ -158,6 +163,12 @@ class RasterWriter:
             if not (suffix == ".msk" and self._info.mask is MaskKind.BANDS):
                 self._sidecar(self._target, suffix).unlink(missing_ok=True)
 
+    def _warn_of_a_lost_place(self) -> None:
+        if self._info.georeference.crs_wkt:
+            with rasterio.open(self._part) as dataset:
+                if not dataset.crs:
+                    log.warning("%s: a GeoTIFF cannot hold this coordinate reference system.", self._target.name)
+
     def _check_whole(self, path: Path) -> None:
         _check_blocks(path)
         if self._info.mask is MaskKind.DATASET:
@@ -181,13 +192,15 @@ class RasterWriter:
             raise TargetError(f"{self._target.name} cannot be written: {reason}.") from error
 
     def _refuse_existing(self) -> None:
-        if self._target.is_dir():
+        if os.path.isdir(self._target):
             raise TargetError(f"{self._target.name} is a folder; name a file.")
+        if len(os.fsencode(self._target.name)) > MAX_NAME_BYTES:
+            raise TargetError(f"{self._target.name[:40]}… cannot be written: its name is too long.")
         if not self._target.parent.is_dir():
             raise TargetError(f"The folder {self._target.parent} for {self._target.name} does not exist.")
-        masks = self._sidecar(self._target, ".msk")  # GDAL would take it for ours, whether there is one or not
-        for path in (self._target, masks):
-            if path.exists() and not self._overwrite:
+        beside = [self._sidecar(self._target, suffix) for suffix in SIDECARS]  # GDAL would take them for ours
+        for path in (self._target, *beside):
+            if os.path.lexists(path) and not self._overwrite:
                 raise TargetError(f"{path.name} exists already; choose another name or allow overwriting (--force).")
 
     @staticmethod

@@ -44,7 +44,7 @@ def find_files(path: Path) -> SafeFiles | None:
     """
     if path.name.lower() == MANIFEST and path.is_file():
         return FolderFiles(path.absolute().parent)
-    if path.is_dir():
+    if os.path.isdir(path):
         if (path / MANIFEST).is_file():
             return FolderFiles(path)
         if path.name.lower().endswith(SUFFIX):
@@ -59,7 +59,7 @@ class FolderFiles:
     """The files of an unpacked product."""
 
     def __init__(self, folder: Path) -> None:
-        self.name = folder.absolute().name
+        self.name = Path(os.path.abspath(folder)).name
         self._folder = Path(os.path.realpath(folder))
         try:
             self.sizes: Mapping[str, int] = dict(self._walk())
@@ -125,8 +125,9 @@ class ArchiveFiles:
             raise UnreadableRasterError(f"{self._path.name} cannot be used: {error}.") from error
 
     def for_gdal(self, path: str) -> Path:
-        """Return the path in the archive, in GDAL's words; the braces allow any name of the archive."""
-        return Path(f"/vsizip/{{{self._path.absolute()}}}/{self._prefix}{path}")
+        """Return the path in the archive, in GDAL's words; braces allow any name of the archive without them."""
+        archive = str(self._path.absolute())
+        return Path(f"/vsizip/{archive if set('{}') & set(archive) else f'{{{archive}}}'}/{self._prefix}{path}")
 
     def close(self) -> None:
         """Close the archive."""
