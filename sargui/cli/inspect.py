@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.box import SIMPLE
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from sargui.cli import jobs
 from sargui.core import catalogue
@@ -115,7 +116,8 @@ def models(as_json: Json = False) -> None:
     if as_json:
         jobs.print_json(cards)
         return
-    table = Table("name", "attention", "BD-rate vs OpenJPEG", "vs JPEG XL", "trained", "remark")
+    name = Column("name", no_wrap=True)  # whole, for it is what --model takes
+    table = Table(name, "attention", "BD-rate vs OpenJPEG", "vs JPEG XL", "trained", "remark", box=SIMPLE)
     for card in cards:
         rates = [card.validation.get(f"bd_rate_{peer}") for peer in ("openjpeg", "jpegxl")]
         shown = ["-" if rate is None else f"{rate:+.1f} %" for rate in rates]
