@@ -65,18 +65,23 @@ def compress(
     if out_dir is not None:
         _many(paths, out_dir, request, as_json)
         return
-    if len(paths) > 2:
-        raise typer.BadParameter("Say where so many files go: --out-dir DIR.")
-    try:
-        target = paths[1] if len(paths) == 2 else batch.beside(paths[0])
-    except SarguiError as error:
-        jobs.fail(error, as_json=as_json)
+    target = _target(paths, as_json)
     result: Compressed = jobs.run(request(paths[0], target), as_json=as_json)
     if as_json:
         jobs.print_json(_fields(result))
     else:
         print(_line(result))
         _say_notice(result)
+
+
+def _target(paths: list[Path], as_json: bool) -> Path:
+    """Return where one raster goes: the second path, if there is one, else beside it."""
+    if len(paths) > 2:
+        raise typer.BadParameter("Say where so many files go: --out-dir DIR.")
+    try:
+        return paths[1] if len(paths) == 2 else batch.beside(paths[0])
+    except SarguiError as error:
+        jobs.fail(error, as_json=as_json)
 
 
 def _rate(choices: Mapping[RateKind, float | None]) -> Rate:
