@@ -39,7 +39,8 @@ def save(network: Autoencoder, tables: Mapping[str, Tensor], card: ModelCard, fo
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{card.name}.safetensors"
     content = _to_file(network) | {TABLE_PREFIX + name: table.contiguous() for name, table in tables.items()}
-    save_file(content, path, metadata={"format": "pt", CONFIG: json.dumps(network.config.to_card())})
+    described = {CONFIG: json.dumps(network.config.to_card())}  # one key: safetensors writes several in any order
+    save_file(content, path, metadata=described)
     path.chmod(0o644)  # safetensors writes for the owner alone
     saved = replace(card, sha256=hashlib.sha256(path.read_bytes()).hexdigest(), path=str(path))
     write_card(saved)
