@@ -1,4 +1,4 @@
-"""What every file of this room needs of GDAL: its errors as one tuple, quiet warnings, windows."""
+"""What every file of this room needs of GDAL: its errors as one tuple, quiet warnings, windows, sidecars."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from sargui.core.types import Window
 
 GDAL_ERRORS: tuple[type[Exception], ...] = (RasterioError, CPLE_BaseError)
 ALL_ERRORS: tuple[type[Exception], ...] = (*GDAL_ERRORS, OSError, ValueError)  # the system's, and rasterio's own checks
+SIDECARS = (".aux.xml", ".msk", ".ovr")  # GDAL writes them beside a raster, and finds them there
 
 
 @contextmanager

@@ -18,14 +18,13 @@ from sargui.core.errors import TargetError
 from sargui.core.tiling import TILE
 from sargui.core.types import MaskKind, Pixels, ProductInfo, Window
 from sargui.io.cog import CARRIER, refuse_cog, write_cog
-from sargui.io.gdal import ALL_ERRORS, GDAL_ERRORS, gdal_window, quiet_gdal
+from sargui.io.gdal import ALL_ERRORS, GDAL_ERRORS, SIDECARS, gdal_window, quiet_gdal
 from sargui.io.labels import label
 from sargui.io.mask_writer import MaskWriter
 
 log = logging.getLogger(__name__)
 
 MAX_NAME_BYTES = 255  # of a file's name, by most file systems
-SIDECARS = (".aux.xml", ".msk", ".ovr")  # GDAL finds them beside a raster
 
 
 class RasterWriter:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sargui.core.errors import UnreadableRasterError, UnsupportedRasterError
 from sargui.core.types import BandInfo, Kind, MaskKind, Pixels, ProductInfo, RasterSource, Window
+from sargui.io.gdal import SIDECARS
 from sargui.io.gdal_raster import open_raster
 from sargui.io.kinds import Tags
 from sargui.io.safe_files import MANIFEST, SafeFiles, find_files
@@ -21,7 +22,6 @@ from sargui.io.safe_xml import MAX_XML_BYTES
 
 PRODUCT = "sentinel-1-safe"  # in ProductInfo.product
 MAX_ANNEXES_BYTES = 1 << 28  # of all files beside the images; a real product has some megabytes
-_SIDECARS = (".aux.xml", ".msk", ".ovr")  # what GDAL programs put beside an image; not the product's
 
 
 def open_safe(path: Path, kind: Kind | None, detect: bool) -> SafeSource | None:
@@ -82,7 +82,7 @@ class SafeSource:
             UnreadableRasterError: one of them is damaged, or a link that leads elsewhere.
             UnsupportedRasterError: they are larger than files beside images can be.
         """
-        beside = self._images | {path + end for path in self._images for end in _SIDECARS}
+        beside = self._images | {path + end for path in self._images for end in SIDECARS}  # not the product's
         sizes = {path: size for path, size in self._files.sizes.items() if path not in beside}
         if sum(sizes.values()) > MAX_ANNEXES_BYTES:
             raise UnsupportedRasterError(

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor
 
 from sargui.core.catalogue import check_digest
@@ -63,8 +63,8 @@ def load(card: ModelCard) -> tuple[Autoencoder, dict[str, Tensor]]:
     check_digest(card)
     config = NetworkConfig.from_card(card.network)
     try:
-        content = load_file(card.path)
         with safe_open(card.path, "pt") as file:
+            content = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (it is no mapping)
             described = (file.metadata() or {}).get(CONFIG)
     except (OSError, SafetensorError) as error:
         raise CheckpointError(f"The weights of the checkpoint '{card.name}' cannot be read: {error}.") from error
