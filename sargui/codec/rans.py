@@ -129,6 +129,19 @@ def count(symbols: NDArray[np.int16], tables: NDArray[np.uint8], counts: NDArray
         counts[tables[number], symbol + middle] += 1
 
 
+@compiled(inline="always")
+def _cost(symbol: int, base: int, reach: int, cost: NDArray[np.float32]) -> float:
+    """Return the bits of a symbol by the table at `base`; beyond its alphabet those of the escape and its bytes."""
+    if -reach <= symbol <= reach:
+        return float(cost[base + symbol + reach])
+    beyond = 2 * (abs(symbol) - reach - 1)
+    total = float(cost[base + 2 * reach + 1]) + 8.0
+    while beyond >= 128:
+        beyond >>= 7
+        total += 8.0
+    return total
+
+
 @compiled()
 def bits(
     symbols: NDArray[np.int16],
@@ -141,16 +154,23 @@ def bits(
     total = 0.0
     for number in range(len(symbols)):
         table = tables[number]
-        if table == 0:
-            continue
-        reach = half[table]
-        symbol = np.int64(symbols[number])
-        if -reach <= symbol <= reach:
-            total += cost[start[table] + symbol + reach]
-        else:
-            beyond = 2 * (abs(symbol) - reach - 1)
-            total += cost[start[table] + 2 * reach + 1] + 8.0
-            while beyond >= 128:
-                beyond >>= 7
-                total += 8.0
+        if table:
+            total += _cost(np.int64(symbols[number]), start[table], half[table], cost)
     return total
+
+
+@compiled()
+def add_bits(
+    symbols: NDArray[np.int16],
+    tables: NDArray[np.uint8],
+    start: NDArray[np.int64],
+    half: NDArray[np.int64],
+    cost: NDArray[np.float32],
+    totals: NDArray[np.float64],
+) -> None:
+    """Add the bits of symbols (channels, places) to `totals` (places)."""
+    for channel in range(symbols.shape[0]):
+        for place in range(symbols.shape[1]):
+            table = tables[channel, place]
+            if table:
+                totals[place] += _cost(np.int64(symbols[channel, place]), start[table], half[table], cost)

@@ -5,24 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from sargui.codec.layout import gather_latents, join_tiles
 from sargui.codec.tile_codec import TileCodec
 from sargui.container import Reader, TileGrid, TileKey
 from sargui.core import catalogue, radiometry
 from sargui.core.errors import DamagedFileError
-from sargui.core.tiling import CELL, TILE, TILE_CELLS, ceil_div, parts, reflect, tiles_in
-from sargui.core.types import Kind, Pixels, ProductInfo, Void, Window
-from sargui.engine.encoding import NETWORK_WINDOW
+from sargui.core.tiling import TILE, ceil_div, tiles_in
+from sargui.core.types import Kind, Pixels, ProductInfo, Radiometry, Void, Window
 from sargui.engine.stages import Clock
+from sargui.engine.synthesis import DecodedTile, Synthesis, pasted
 from sargui.engine.tile_store import TileStore
-
-Span = tuple[int, int]
 
 
 class DecodedSource:
@@ -49,12 +45,17 @@ class DecodedSource:
         self._grid = TileGrid(header.rows, header.cols, len(header.bands))
         self.clock = Clock()
         self._store = TileStore(self._reader, self.codec, self.clock)
+        self._synthesis = Synthesis(self._grid, self.codec, header.quality, self._tiles, self.clock)
         self._lenient = lenient
 
     @property
     def reader(self) -> Reader:
         """The container underneath."""
         return self._reader
+
+    def radiometry(self, band: int) -> Radiometry:
+        """Return how a band's values became network input."""
+        return self._reader.header.bands[band].radiometry
 
     def size(self, level: int) -> tuple[int, int]:
         """Return rows and columns of a level."""
@@ -71,7 +72,7 @@ class DecodedSource:
         Raises:
             DamagedFileError: a tile is damaged and the source is not lenient.
         """
-        parameters = self._reader.header.bands[band].radiometry
+        parameters = self.radiometry(band)
         if parameters.kind is Kind.EXACT:
             return self._read_exact(band, window)
         x, void = self.read_network(band, window)
@@ -81,17 +82,11 @@ class DecodedSource:
 
     def read_network(self, band: int, window: Window, level: int = 0) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
         """Return network output, before any rounding, and void classes of a window of a level of a measured band."""
-        x = np.empty(window.shape, np.float32)
-        void = np.empty(window.shape, np.uint8)
-        for part in parts(window, NETWORK_WINDOW):
-            row, col = part.row - window.row, part.col - window.col
-            place = np.s_[row : row + part.rows, col : col + part.cols]
-            x[place], void[place] = self._read_part(band, part, level)
-        return x, void
+        return self._synthesis.read(band, window, level)
 
     def decode(self, band: int, window: Window, level: int) -> None:
         """Decode a window of any level for nothing but the damage that it may meet."""
-        if self._reader.header.bands[band].radiometry.kind is Kind.EXACT:
+        if self.radiometry(band).kind is Kind.EXACT:
             self._read_exact(band, window, level)
         else:
             self.read_network(band, window, level)
@@ -129,7 +124,7 @@ class DecodedSource:
 
     def _overview_power(self, band: int) -> tuple[NDArray[np.floating], NDArray[np.bool_]]:
         """Return the power of the stored overview, and where it is valid."""
-        whole, parameters = Window(0, 0, *self._grid.size(1)), self._reader.header.bands[band].radiometry
+        whole, parameters = Window(0, 0, *self._grid.size(1)), self.radiometry(band)
         if parameters.kind is Kind.EXACT:
             pixels = self._read_exact(band, whole, level=1)
             return radiometry.power(pixels.values, parameters.kind), pixels.void == Void.VALID
@@ -139,7 +134,7 @@ class DecodedSource:
 
     def _mean_strip(self, band: int, window: Window, step: int) -> NDArray[np.float32]:
         pixels, info = self.read(band, window), self.info.bands[band]
-        void = radiometry.void_of(pixels, self._reader.header.bands[band].radiometry)
+        void = radiometry.void_of(pixels, self.radiometry(band))
         return radiometry.block_mean_db(radiometry.power(pixels.values, info.kind), void == Void.VALID, step)
 
     def _read_exact(self, band: int, window: Window, level: int = 0) -> Pixels:
@@ -147,57 +142,14 @@ class DecodedSource:
         tiles = {key: self._store.exact(key) for key in keys}
         self._check(keys)
         lost = {key: np.full(tiles[key].shape, Void.NODATA, np.uint8) for key in keys if key in self._store.damaged}
-        return Pixels(_pasted(tiles, window), _pasted(lost, window) if lost else np.zeros(window.shape, np.uint8))
+        return Pixels(pasted(tiles, window), pasted(lost, window) if lost else np.zeros(window.shape, np.uint8))
 
-    def _read_part(self, band: int, window: Window, level: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-        halo, grid = self.codec.synthesis_halo, self.codec.grid
-        scene = self._grid.size(level)
-        first = [start // CELL // grid * grid for start in (window.row, window.col)]
-        ends = (window.row + window.rows, window.col + window.cols)
-        wanted = [
-            (start - halo, start + ceil_div(ceil_div(end, CELL) - start, grid) * grid + halo)
-            for start, end in zip(first, ends, strict=True)
-        ]
-        lengths = [ceil_div(side, CELL) for side in scene]
-        spans = [_tile_span(span, length) for span, length in zip(wanted, lengths, strict=True)]
-        keys = [TileKey(level, band, row, col) for row in range(*spans[0]) for col in range(*spans[1])]
+    def _tiles(self, keys: list[TileKey]) -> Mapping[TileKey, DecodedTile]:
         tiles = self._store.get(keys)
         self._check(keys)
-        void = _pasted({key: tile.void for key, tile in tiles.items()}, window)
-        if void.all():
-            return np.zeros(window.shape, np.float32), void
-        down, across = ((stop - start) * TILE_CELLS for start, stop in spans)
-        v_hat = join_tiles(torch.stack([tiles[key].v_hat for key in keys]), down, across)
-        index = join_tiles(torch.stack([tiles[key].index for key in keys]), down, across).to(torch.float32)
-        rows, cols = (
-            (*want, span[0] * TILE_CELLS, length) for want, span, length in zip(wanted, spans, lengths, strict=True)
-        )
-        v_hat, index = gather_latents(v_hat, index, self.codec.signs, rows, cols)
-        with self.clock("transform"):
-            x = self.codec.synthesize(v_hat, index, self._reader.header.quality)
-        row, col = window.row - first[0] * CELL, window.col - first[1] * CELL
-        return x[row : row + window.rows, col : col + window.cols], void
+        return tiles
 
     def _check(self, keys: list[TileKey]) -> None:
         words = [self._store.damaged[key] for key in keys if key in self._store.damaged]
         if words and not self._lenient:
             raise DamagedFileError(words[0])
-
-
-def _tile_span(wanted: Span, length: int) -> Span:
-    """Return first and last + 1 tile that hold the cells of a span, mirrored into a scene of `length` cells."""
-    places, _ = reflect(*wanted, length)
-    return int(places.min()) // TILE_CELLS, int(places.max()) // TILE_CELLS + 1
-
-
-def _pasted(tiles: Mapping[TileKey, NDArray[Any]], window: Window) -> NDArray[Any]:
-    """Return a window from the pixels of tiles, which need not lie inside; 0 where there is none."""
-    pasted = np.zeros(window.shape, next(iter(tiles.values())).dtype)
-    for key, pixels in tiles.items():
-        row, col = key.row * TILE - window.row, key.col * TILE - window.col
-        rows, cols = pixels.shape
-        top, left = max(row, 0), max(col, 0)
-        bottom, right = min(row + rows, window.rows), min(col + cols, window.cols)
-        if bottom > top and right > left:
-            pasted[top:bottom, left:right] = pixels[top - row : bottom - row, left - col : right - col]
-    return pasted

@@ -1,42 +1,72 @@
-"""The lazy doors: one function that runs any request, importing torch only when a job needs it."""
+"""The lazy doors: what runs any request, importing torch only when a job needs it."""
 
 from __future__ import annotations
 
 from threading import Event
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sargui.core.types import Report
 from sargui.engine import requests
 
+if TYPE_CHECKING:
+    from sargui.engine.bench import Bench
+
+
+class Engine:
+    """Runs requests one after the other in one thread, and keeps at hand what the next one may need."""
+
+    def __init__(self) -> None:
+        self._bench: Bench | None = None
+
+    def execute(self, request: requests.Request, report: Report, cancel: Event) -> Any:
+        """Run a request in this thread and return its result.
+
+        Raises:
+            SarguiError: one sentence for the user; JobCancelled if `cancel` was set.
+        """
+        match request:
+            case requests.Compress():
+                from sargui.engine.compress import compress
+
+                return compress(request, report, cancel)
+            case requests.Decompress():
+                from sargui.engine.decompress import decompress
+
+                return decompress(request, report, cancel)
+            case requests.Evaluate():
+                from sargui.engine.evaluate import evaluate
+
+                return evaluate(request, report, cancel)
+            case requests.Verify():
+                from sargui.engine.verify import verify
+
+                return verify(request, report, cancel)
+            case requests.Describe():
+                from sargui.engine.describe import describe
+
+                return describe(request, report, cancel)
+            case requests.Look():
+                from sargui.engine.look import look
+
+                return look(request, report, cancel, self._opened())
+
+    def close(self) -> None:
+        """Close what is open; the engine can be used again."""
+        if self._bench is not None:
+            self._bench.close()
+            self._bench = None
+
+    def _opened(self) -> Bench:
+        from sargui.engine.bench import Bench
+
+        self._bench = self._bench or Bench()
+        return self._bench
+
 
 def execute(request: requests.Request, report: Report, cancel: Event) -> Any:
-    """Run a request in this thread and return its result.
-
-    Raises:
-        SarguiError: one sentence for the user; JobCancelled if `cancel` was set.
-    """
-    match request:
-        case requests.Compress():
-            from sargui.engine.compress import compress
-
-            return compress(request, report, cancel)
-        case requests.Decompress():
-            from sargui.engine.decompress import decompress
-
-            return decompress(request, report, cancel)
-        case requests.Evaluate():
-            from sargui.engine.evaluate import evaluate
-
-            return evaluate(request, report, cancel)
-        case requests.Verify():
-            from sargui.engine.verify import verify
-
-            return verify(request, report, cancel)
-        case requests.Describe():
-            from sargui.engine.describe import describe
-
-            return describe(request, report, cancel)
-        case requests.Look():
-            from sargui.engine.look import look
-
-            return look(request, report, cancel)
+    """Run a single request in this thread and return its result; see `Engine.execute`."""
+    engine = Engine()
+    try:
+        return engine.execute(request, report, cancel)
+    finally:
+        engine.close()

@@ -11,36 +11,46 @@ from sargui.core import radiometry
 from sargui.core.errors import MismatchError
 from sargui.core.tiling import ceil_div
 from sargui.core.types import Kind, Radiometry, RasterSource, Report, Void, Window
+from sargui.engine.bench import Bench
 from sargui.engine.decoded import DecodedSource
+from sargui.engine.live import LiveSource
 from sargui.engine.planes import measured_kind
 from sargui.engine.requests import Look, Picture
-from sargui.engine.sources import open_source
 from sargui.engine.stages import stop_if
 
 DECODE_LIMIT = 4  # zoomed out further than this many pixels to one, the stored overview is shown
 
 
-def look(request: Look, report: Report, cancel: Event) -> Picture:
+def look(request: Look, report: Report, cancel: Event, bench: Bench) -> Picture:
     """Return a picture of a window; an exact band is shown as if its numbers were power.
 
     Raises:
         MismatchError: the two files differ in size, or the band is not in both.
         SarguiError: neither file was given or one cannot be read.
     """
-    paths = [path for path in (request.original, request.compressed) if path is not None]
-    if not paths:
+    original, decoded = _sources(request, cancel, bench)
+    if original is None and decoded is None:
         raise ValueError("nothing to look at")
-    decoded = open_source(request.compressed, None, request.device) if request.compressed else None
-    original: RasterSource | None = None
-    try:
-        if request.original:
-            kind = measured_kind(decoded.info) if isinstance(decoded, DecodedSource) else request.kind
-            original = open_source(request.original, kind, request.device, detect=decoded is not None)
-        return _picture(request, original, decoded, cancel)
-    finally:
-        for source in (original, decoded):
-            if source is not None:
-                source.close()
+    return _picture(request, original, decoded, cancel)
+
+
+def _sources(request: Look, cancel: Event, bench: Bench) -> tuple[RasterSource | None, RasterSource | None]:
+    """Return the original and what was or would be decoded, as far as they are asked for."""
+    kind, detect = request.kind, False
+    decoded: RasterSource | None = None
+    if request.trial is not None:
+        assert request.original is not None, "a trial needs the original"
+        decoded, detect = (
+            bench.live(request.original, kind, request.trial, request.device, cancel),
+            request.trial.detect,
+        )
+    elif request.compressed is not None:
+        decoded, detect = bench.source(request.compressed, None, request.device), True
+        if isinstance(decoded, DecodedSource):
+            kind = measured_kind(decoded.info)
+    if request.original is None:
+        return None, decoded
+    return bench.source(request.original, kind, request.device, detect=detect), decoded
 
 
 def _picture(request: Look, original: RasterSource | None, decoded: RasterSource | None, cancel: Event) -> Picture:
@@ -58,7 +68,10 @@ def _picture(request: Look, original: RasterSource | None, decoded: RasterSource
     stop_if(cancel)
     second = _db(decoded, request.band, window, step, scale) if decoded else None
     error = second - first if first is not None and second is not None else None
-    return Picture(info, info.bands[request.band], window, step, first, second, error)
+    bits = None
+    if isinstance(decoded, LiveSource) and step <= DECODE_LIMIT and scale.kind is not Kind.EXACT:
+        bits = decoded.bits(request.band, window)
+    return Picture(info, info.bands[request.band], window, step, first, second, error, bits)
 
 
 def _db(source: RasterSource, band: int, window: Window, step: int, scale: Radiometry) -> NDArray[np.float32]:
@@ -80,8 +93,8 @@ def _db(source: RasterSource, band: int, window: Window, step: int, scale: Radio
 def _scale(source: RasterSource, band: int) -> Radiometry:
     """Return the one scale on which both pictures are shown: the container's, with its floor, if there is one."""
     kind = source.info.bands[band].kind
-    if isinstance(source, DecodedSource) and kind is not Kind.EXACT:
-        return source.reader.header.bands[band].radiometry
+    if isinstance(source, DecodedSource | LiveSource) and kind is not Kind.EXACT:
+        return source.radiometry(band)
     return Radiometry(kind, 0.0, 0.0)
 
 

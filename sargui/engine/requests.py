@@ -176,10 +176,21 @@ class Described:
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """Settings that are tried on what is looked at, before anything is written; as in `Compress`."""
+
+    model: str | None = None
+    quality: float = DEFAULT_QUALITY  # 0..100
+    effort: Effort = Effort.BEST
+    detect: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """Show `window` of one band at no more than `max_side` pixels a side: original, decoded, and their difference.
 
-    At least one of the two paths is given; `window` None is the whole scene.
+    At least one of the two paths is given; `window` None is the whole scene. With a `trial` in the place of
+    `compressed`, the window is coded and decoded here and now, exactly as in the file that would be written.
     """
 
     original: Path | None
@@ -189,6 +200,7 @@ class Look:
     max_side: int = 2048
     kind: Kind | None = None
     device: str = "auto"
+    trial: Trial | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +218,7 @@ class Picture:
     original_db: NDArray[np.float32] | None
     decoded_db: NDArray[np.float32] | None
     error_db: NDArray[np.float32] | None
+    bits: NDArray[np.float64] | None = None  # of a trial: of each cell of 16² scene pixels that the window touches
 
 
 Request = Compress | Decompress | Evaluate | Verify | Describe | Look

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from sargui.codec.exact import decode_exact
 from sargui.codec.payload import Payload
@@ -20,18 +18,10 @@ from sargui.core.errors import DamagedFileError
 from sargui.core.tiling import CELL, TILE_CELLS, Tile, ceil_div, tile_window
 from sargui.core.types import Void
 from sargui.engine.stages import Clock
+from sargui.engine.synthesis import DecodedTile
 
 KEPT_TILES = 256  # 1.3 MB each: the four rows of tiles that a row of windows of a full Sentinel-1 scene touches
 BATCH = 16
-
-
-@dataclass(frozen=True, slots=True)
-class DecodedTile:
-    """Latents (256, 32, 32), table indices (uint8) and void plane (rows, cols) of a tile."""
-
-    v_hat: Tensor
-    index: Tensor
-    void: NDArray[np.uint8]
 
 
 class TileStore:

@@ -35,7 +35,7 @@ def source(box):
 def whole(source):
     """The scene as one network window."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sargui.engine.decoded.NETWORK_WINDOW", 2048)
+        patch.setattr("sargui.engine.synthesis.NETWORK_WINDOW", 2048)
         return source.read_network(0, Window(0, 0, ROWS, COLS))
 
 
@@ -56,7 +56,7 @@ def test_any_window_is_a_piece_of_the_whole(source, whole, window):
 
 
 def test_windows_of_any_size_join_without_a_seam(source, whole, monkeypatch):
-    monkeypatch.setattr("sargui.engine.decoded.NETWORK_WINDOW", TILE)
+    monkeypatch.setattr("sargui.engine.synthesis.NETWORK_WINDOW", TILE)
     x, _ = source.read_network(0, Window(0, 0, ROWS, COLS))
     valid = whole[1] == Void.VALID
     np.testing.assert_allclose(x[valid], whole[0][valid], **CLOSE)

@@ -7,6 +7,7 @@ import pytest
 
 from sargui.core.errors import MismatchError
 from sargui.core.types import Kind, Window
+from sargui.engine.bench import Bench
 from sargui.engine.look import look
 from sargui.engine.requests import Look
 
@@ -14,7 +15,8 @@ ROWS, COLS = 203, 301
 
 
 def picture(original, compressed, **options):
-    return look(Look(original, compressed, device="cpu", **options), lambda progress: None, Event())
+    with Bench() as bench:
+        return look(Look(original, compressed, device="cpu", **options), lambda progress: None, Event(), bench)
 
 
 @pytest.fixture(scope="module")

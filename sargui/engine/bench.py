@@ -1,0 +1,113 @@
+"""What a worker keeps at hand between jobs: open rasters, checkpoints on their device, windows already coded."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from pathlib import Path
+from threading import Event
+from types import TracebackType
+from typing import Generic, Self, TypeVar
+
+from sargui.codec.tile_codec import TileCodec
+from sargui.core import catalogue
+from sargui.core.types import Effort, Kind, ModelCard, RasterSource
+from sargui.engine.encoding import Encoder
+from sargui.engine.live import CodedScene, LiveSource
+from sargui.engine.requests import Rate, Trial
+from sargui.engine.scene import Scene
+from sargui.engine.sources import open_source
+from sargui.engine.stages import Clock
+from sargui.engine.targets import given_quality
+
+Thing = TypeVar("Thing")
+
+SUBJECTS, CODECS, TRIALS = 4, 2, 2  # how many of each are kept; two checkpoints can be compared
+
+
+class Shelf(Generic[Thing]):
+    """The last few things of a kind, by what they were made of."""
+
+    def __init__(self, places: int, dispose: Callable[[Thing], None] = lambda _: None) -> None:
+        self._places, self._dispose = places, dispose
+        self._things: OrderedDict[Hashable, Thing] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
+        """Return a thing, made now if it is not at hand."""
+        if key not in self._things:
+            self._things[key] = make()
+        self._things.move_to_end(key)
+        while len(self._things) > self._places:
+            self._dispose(self._things.popitem(last=False)[1])
+        return self._things[key]
+
+    def clear(self) -> None:
+        """Give everything away."""
+        while self._things:
+            self._dispose(self._things.popitem()[1])
+
+
+class _Subject:
+    """An open file, and what was made of it."""
+
+    def __init__(self, source: RasterSource) -> None:
+        self.source = source
+        self.scene: Scene | None = None
+        self.trials: Shelf[CodedScene] = Shelf(TRIALS)
+
+
+class Bench:
+    """For one thread. What it hands out stays its own, and is good until others have taken its place."""
+
+    def __init__(self) -> None:
+        self._subjects: Shelf[_Subject] = Shelf(SUBJECTS, lambda subject: subject.source.close())
+        self._codecs: Shelf[TileCodec] = Shelf(CODECS)
+
+    def source(self, path: Path, kind: Kind | None, device: str, *, detect: bool = False) -> RasterSource:
+        """Return an open raster or container; see `open_source`."""
+        return self._subject(path, kind, device, detect).source
+
+    def codec(self, card: ModelCard, device: str, effort: Effort) -> TileCodec:
+        """Return a checkpoint on a device."""
+        return self._codecs.get((card.sha256, device, effort), lambda: TileCodec.load(card, device, effort))
+
+    def live(self, path: Path, kind: Kind | None, trial: Trial, device: str, cancel: Event) -> LiveSource:
+        """Return a scene as a trial would compress it, coded where it is read.
+
+        Raises:
+            SarguiError: the scene cannot be read or compressed, or the trial asks for what the checkpoint has not.
+        """
+        card = catalogue.card(trial.model) if trial.model else catalogue.default_card()
+        codec = self.codec(card, device, trial.effort)
+        quality = given_quality(Rate(value=trial.quality), codec.only_quality)
+        assert quality is not None
+        subject = self._subject(path, kind, device, trial.detect)
+        scene = subject.scene = subject.scene or Scene.of(subject.source, card, cancel)
+        key = (card.sha256, device, trial.effort, quality)
+        return LiveSource(subject.trials.get(key, lambda: CodedScene(scene, Encoder(codec, Clock()), quality)), cancel)
+
+    def _subject(self, path: Path, kind: Kind | None, device: str, detect: bool) -> _Subject:
+        key = (_identity(path), kind, device, detect)
+        return self._subjects.get(key, lambda: _Subject(open_source(path, kind, device, detect)))
+
+    def close(self) -> None:
+        """Close all files and forget everything."""
+        self._subjects.clear()
+        self._codecs.clear()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _identity(path: Path) -> Hashable:
+    """Return what tells a file from a later one of the same name; what is no file is its name."""
+    try:
+        found = path.stat()
+    except OSError:
+        return str(path)
+    return str(path), found.st_size, found.st_mtime_ns

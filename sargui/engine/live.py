@@ -1,0 +1,135 @@
+"""A scene as its compressed file will decode, coded where it is looked at and nowhere else."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from threading import Event
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from sargui.codec.bits_map import cell_bits
+from sargui.container import TileGrid, TileKey
+from sargui.core import radiometry
+from sargui.core.tiling import CELL, TILE, TILE_CELLS, Tile, ceil_div, tile_window
+from sargui.core.types import Pixels, ProductInfo, Radiometry, Window
+from sargui.engine.encoding import NETWORK_WINDOW, CodedWindow, Encoder
+from sargui.engine.planes import BandPlane, ExactBand
+from sargui.engine.scene import Scene
+from sargui.engine.stages import Clock, stop_if
+from sargui.engine.synthesis import DecodedTile, Synthesis, pasted
+
+KEPT_WINDOWS = 24  # 18 MB each: a view of 2048 pixels and its neighbors
+PER_WINDOW = NETWORK_WINDOW // TILE
+
+WindowKey = tuple[int, int, int]  # band; row and column of the network window
+
+
+class CodedScene:
+    """The network windows of a scene at one quality, each coded when it is first asked for, and kept while near."""
+
+    def __init__(self, scene: Scene, encoder: Encoder, quality: int) -> None:
+        self.scene, self.encoder, self.quality = scene, encoder, quality
+        self._kept: OrderedDict[WindowKey, CodedWindow] = OrderedDict()
+
+    def get(self, key: WindowKey, cancel: Event) -> CodedWindow:
+        """Return a network window of a measured band, coded as the file will have it."""
+        if key not in self._kept:
+            stop_if(cancel)
+            band, row, col = key
+            plane = self.scene.planes[band]
+            assert isinstance(plane, BandPlane)
+            rows, cols = plane.shape
+            top, left = row * NETWORK_WINDOW, col * NETWORK_WINDOW
+            window = Window(top, left, min(NETWORK_WINDOW, rows - top), min(NETWORK_WINDOW, cols - left))
+            self._kept[key] = self.encoder.code(plane, window, self.quality)
+        self._kept.move_to_end(key)
+        while len(self._kept) > KEPT_WINDOWS:
+            self._kept.popitem(last=False)
+        return self._kept[key]
+
+
+class LiveSource:
+    """What a scene becomes, as a raster source; `cancel` stops it between network windows."""
+
+    def __init__(self, coded: CodedScene, cancel: Event) -> None:
+        self._coded, self._cancel = coded, cancel
+        scene, encoder = coded.scene, coded.encoder
+        self.info: ProductInfo = scene.info
+        self.codec = encoder.codec
+        self._grid = TileGrid(*scene.info.shape, len(scene.planes))
+        shape = (encoder.codec.network.config.latents, TILE_CELLS, TILE_CELLS)
+        self._zeros = torch.zeros(shape, device=encoder.codec.device)
+        self._synthesis = Synthesis(self._grid, encoder.codec, coded.quality, self._tiles, Clock())
+
+    def radiometry(self, band: int) -> Radiometry:
+        """Return how a band's values become network input."""
+        return self._coded.scene.planes[band].radiometry
+
+    def read(self, band: int, window: Window) -> Pixels:
+        """Return pixels in the band's own type, as they come back from the file."""
+        plane = self._coded.scene.planes[band]
+        if isinstance(plane, ExactBand):
+            return Pixels(plane.read(window), np.zeros(window.shape, np.uint8))
+        x, void = self._synthesis.read(band, window)
+        values = radiometry.from_network(x, void, plane.radiometry, self.info.bands[band])
+        return Pixels(values, radiometry.without_zeros(void))
+
+    def preview(self, band: int, max_side: int) -> NDArray[np.float32]:
+        """Return NaN: too much would have to be coded; what has been is shown by windows."""
+        step = ceil_div(max(self.info.shape), max_side)
+        return np.full([ceil_div(side, step) for side in self.info.shape], np.nan, np.float32)
+
+    def annexes(self) -> Mapping[str, bytes]:
+        """Return nothing: the product itself has them."""
+        return {}
+
+    def bits(self, band: int, window: Window) -> NDArray[np.float64]:
+        """Return the bits of each cell of 16² pixels that a window touches, (rows, cols), by the coding tables."""
+        first = window.row // CELL, window.col // CELL
+        last = ceil_div(window.row + window.rows, CELL), ceil_div(window.col + window.cols, CELL)
+        found = {TileKey(0, band, 0, 0): np.zeros((0, 0))}
+        for key in self._network_windows(band, window):
+            coded = self._coded.get(key, self._cancel)
+            if coded.coded is not None:
+                cells = cell_bits(coded.coded[0], self.codec.tables)
+                found |= {TileKey(0, band, t.row, t.col): b for t, b in zip(coded.tiles, cells, strict=True)}
+        return pasted(found, Window(*first, last[0] - first[0], last[1] - first[1]), TILE_CELLS)
+
+    def close(self) -> None:
+        """Nothing is open here."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _network_windows(self, band: int, window: Window) -> list[WindowKey]:
+        rows, cols = (
+            range(start // NETWORK_WINDOW, ceil_div(start + length, NETWORK_WINDOW))
+            for start, length in ((window.row, window.rows), (window.col, window.cols))
+        )
+        return [(band, row, col) for row in rows for col in cols]
+
+    def _tiles(self, keys: list[TileKey]) -> dict[TileKey, DecodedTile]:
+        coded = {
+            key: self._coded.get((key.band, key.row // PER_WINDOW, key.col // PER_WINDOW), self._cancel) for key in keys
+        }
+        return {key: self._tile(key, window) for key, window in coded.items()}
+
+    def _tile(self, key: TileKey, coded: CodedWindow) -> DecodedTile:
+        tile = Tile(key.row, key.col)
+        inside = tile_window(tile, *self.info.shape)
+        row, col = inside.row - coded.window.row, inside.col - coded.window.col
+        void = coded.void[row : row + inside.rows, col : col + inside.cols]
+        if coded.coded is None:
+            return DecodedTile(self._zeros, self._zeros, void)
+        latents, number = coded.coded[1], coded.tiles.index(tile)
+        return DecodedTile(latents.v_hat[number], latents.index[number], void)

@@ -1,0 +1,98 @@
+"""From the latents of tiles to pixels: any window of a scene, each part with its real neighbors around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from sargui.codec.layout import gather_latents, join_tiles
+from sargui.codec.tile_codec import TileCodec
+from sargui.container import TileGrid, TileKey
+from sargui.core.tiling import CELL, TILE, TILE_CELLS, ceil_div, parts, reflect
+from sargui.core.types import Window
+from sargui.engine.encoding import NETWORK_WINDOW
+from sargui.engine.stages import Clock
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedTile:
+    """Latents (256, 32, 32), table indices (uint8) and void plane (rows, cols) of a tile."""
+
+    v_hat: Tensor
+    index: Tensor
+    void: NDArray[np.uint8]
+
+
+Tiles = Callable[[list[TileKey]], Mapping[TileKey, DecodedTile]]
+
+
+class Synthesis:
+    """Turns tiles into pixels; `tiles` returns those of some keys, from a file or from an encoder."""
+
+    def __init__(self, grid: TileGrid, codec: TileCodec, quality: int, tiles: Tiles, clock: Clock) -> None:
+        self._grid, self._codec, self._quality, self._tiles, self._clock = grid, codec, quality, tiles, clock
+
+    def read(self, band: int, window: Window, level: int = 0) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+        """Return network output, before any rounding, and void classes of a window of a level of a measured band."""
+        x = np.empty(window.shape, np.float32)
+        void = np.empty(window.shape, np.uint8)
+        for part in parts(window, NETWORK_WINDOW):
+            row, col = part.row - window.row, part.col - window.col
+            place = np.s_[row : row + part.rows, col : col + part.cols]
+            x[place], void[place] = self._read_part(band, part, level)
+        return x, void
+
+    def _read_part(self, band: int, window: Window, level: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+        halo, grid = self._codec.synthesis_halo, self._codec.grid
+        scene = self._grid.size(level)
+        first = [start // CELL // grid * grid for start in (window.row, window.col)]
+        ends = (window.row + window.rows, window.col + window.cols)
+        wanted = [
+            (start - halo, start + ceil_div(ceil_div(end, CELL) - start, grid) * grid + halo)
+            for start, end in zip(first, ends, strict=True)
+        ]
+        lengths = [ceil_div(side, CELL) for side in scene]
+        spans = [_tile_span(span, length) for span, length in zip(wanted, lengths, strict=True)]
+        keys = [TileKey(level, band, row, col) for row in range(*spans[0]) for col in range(*spans[1])]
+        tiles = self._tiles(keys)
+        void = pasted({key: tile.void for key, tile in tiles.items()}, window)
+        if void.all():
+            return np.zeros(window.shape, np.float32), void
+        down, across = ((stop - start) * TILE_CELLS for start, stop in spans)
+        v_hat = join_tiles(torch.stack([tiles[key].v_hat for key in keys]), down, across)
+        index = join_tiles(torch.stack([tiles[key].index for key in keys]), down, across).to(torch.float32)
+        rows, cols = (
+            (*want, span[0] * TILE_CELLS, length) for want, span, length in zip(wanted, spans, lengths, strict=True)
+        )
+        v_hat, index = gather_latents(v_hat, index, self._codec.signs, rows, cols)
+        with self._clock("transform"):
+            x = self._codec.synthesize(v_hat, index, self._quality)
+        row, col = window.row - first[0] * CELL, window.col - first[1] * CELL
+        return x[row : row + window.rows, col : col + window.cols], void
+
+
+def _tile_span(wanted: Span, length: int) -> Span:
+    """Return first and last + 1 tile that hold the cells of a span, mirrored into a scene of `length` cells."""
+    places, _ = reflect(*wanted, length)
+    return int(places.min()) // TILE_CELLS, int(places.max()) // TILE_CELLS + 1
+
+
+def pasted(tiles: Mapping[TileKey, NDArray[Any]], window: Window, side: int = TILE) -> NDArray[Any]:
+    """Return a window of what tiles hold, `side` values a side; they need not lie inside. 0 where there is none."""
+    result = np.zeros(window.shape, next(iter(tiles.values())).dtype)
+    for key, pixels in tiles.items():
+        row, col = key.row * side - window.row, key.col * side - window.col
+        rows, cols = pixels.shape
+        top, left = max(row, 0), max(col, 0)
+        bottom, right = min(row + rows, window.rows), min(col + cols, window.cols)
+        if bottom > top and right > left:
+            result[top:bottom, left:right] = pixels[top - row : bottom - row, left - col : right - col]
+    return result
