@@ -4,6 +4,7 @@ from sargui.attention import axial, cbam, eca, gate, linear, local, multihead, n
 from sargui.attention.base import Attended, Attention, Gating, Mixing, bypassed
 from sargui.attention.magnitudes import OfMagnitudes
 from sargui.attention.registry import create, names, options, register
+from sargui.attention.watch import Seen, attention_modules, watching
 from sargui.attention.windowed import Windowed
 
 __all__ = [
@@ -12,7 +13,9 @@ __all__ = [
     "Gating",
     "Mixing",
     "OfMagnitudes",
+    "Seen",
     "Windowed",
+    "attention_modules",
     "axial",
     "bypassed",
     "cbam",
@@ -29,4 +32,5 @@ __all__ = [
     "se",
     "self_attention",
     "spatial",
+    "watching",
 ]

@@ -49,6 +49,10 @@ class Engine:
                 from sargui.engine.look import look
 
                 return look(request, report, cancel, self._opened())
+            case requests.Attend():
+                from sargui.engine.attend import attend
+
+                return attend(request, report, cancel, self._opened())
 
     def close(self) -> None:
         """Close what is open; the engine can be used again."""

@@ -16,9 +16,9 @@ from sargui.codec.bits_map import cell_bits
 from sargui.container import TileGrid, TileKey
 from sargui.core import radiometry
 from sargui.core.tiling import CELL, TILE, TILE_CELLS, Tile, ceil_div, tile_window
-from sargui.core.types import Pixels, ProductInfo, Radiometry, Window
+from sargui.core.types import Pixels, ProductInfo, Radiometry, Void, Window
 from sargui.engine.encoding import NETWORK_WINDOW, CodedWindow, Encoder
-from sargui.engine.planes import BandPlane, ExactBand
+from sargui.engine.planes import BandPlane, ExactBand, read_extended
 from sargui.engine.scene import Scene
 from sargui.engine.stages import Clock, stop_if
 from sargui.engine.synthesis import DecodedTile, Synthesis, pasted
@@ -70,12 +70,25 @@ class LiveSource:
         """Return how a band's values become network input."""
         return self._coded.scene.planes[band].radiometry
 
+    def analyze(self, band: int, window: Window) -> None:
+        """Run the analysis on a window for whoever watches it; the window begins at a cell."""
+        plane = self._coded.scene.planes[band]
+        assert isinstance(plane, BandPlane)
+        halo = self.codec.analysis_halo
+        x, void = read_extended(plane, window, halo)
+        if (void[halo:-halo, halo:-halo] == Void.VALID).any():
+            self.codec.analyze(x, self._coded.quality)
+
+    def read_network(self, band: int, window: Window) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+        """Return network output and void classes of a window; see `DecodedSource.read_network`."""
+        return self._synthesis.read(band, window)
+
     def read(self, band: int, window: Window) -> Pixels:
         """Return pixels in the band's own type, as they come back from the file."""
         plane = self._coded.scene.planes[band]
         if isinstance(plane, ExactBand):
             return Pixels(plane.read(window), np.zeros(window.shape, np.uint8))
-        x, void = self._synthesis.read(band, window)
+        x, void = self.read_network(band, window)
         values = radiometry.from_network(x, void, plane.radiometry, self.info.bands[band])
         return Pixels(values, radiometry.without_zeros(void))
 

@@ -221,4 +221,60 @@ class Picture:
     bits: NDArray[np.float64] | None = None  # of a trial: of each cell of 16² scene pixels that the window touches
 
 
-Request = Compress | Decompress | Evaluate | Verify | Describe | Look
+class Shows(StrEnum):
+    """What the values of an attention map are."""
+
+    GATE = "gate"  # 0..2, at rest 1
+    WEIGHT = "weight"  # of the average that is added at the query; over the whole map they sum to 1
+    FEATURE = "feature"  # what a channel holds before its gate, without unit
+
+
+@dataclass(frozen=True, slots=True)
+class Attend:
+    """Show what a checkpoint's attention looks at in `window` of a band: of an original and a trial, or of a container.
+
+    A container alone shows only the decoder's. `module` is a name that `AttentionPicture.modules` gives, empty for the
+    first; `channel` shows that one's gates, or its features if they have one gate in common; `query` is the pixel of
+    the scene whose weights are shown, None the middle; `head` None is the mean of all.
+    """
+
+    original: Path | None
+    compressed: Path | None
+    window: Window
+    band: int = 0
+    trial: Trial | None = None
+    module: str = ""
+    channel: int | None = None
+    query: tuple[int, int] | None = None
+    head: int | None = None
+    kind: Kind | None = None
+    device: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionModule:
+    """One place of the network that attends; `gamma` is the weight of what a mixing variant adds, else None."""
+
+    name: str
+    heads: int = 0
+    gamma: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionPicture:
+    """What Attend shows: a map (rows, cols) over `window`, one value every `stride` pixels, and the channels' gates.
+
+    `map` is NaN where nothing was measured; None if the module has no map, as it gates channels alone.
+    """
+
+    modules: tuple[AttentionModule, ...]
+    module: str
+    window: Window
+    stride: int = 1
+    shows: Shows | None = None
+    map: NDArray[np.float32] | None = None
+    channel_gates: NDArray[np.float32] | None = None  # (channels,), means over the window
+    query: tuple[int, int] | None = None
+
+
+Request = Compress | Decompress | Evaluate | Verify | Describe | Look | Attend

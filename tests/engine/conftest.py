@@ -9,13 +9,17 @@ from threading import Event
 import numpy as np
 import pytest
 import rasterio
+import torch
 from rasterio.errors import NotGeoreferencedWarning
 from scipy.ndimage import gaussian_filter
 
+from sargui.codec.tables import empty_counts, fit
 from sargui.core import catalogue
+from sargui.core.types import ModelCard
 from sargui.engine.compress import compress
 from sargui.engine.decompress import decompress
 from sargui.engine.requests import Compress, Decompress, Rate, RateKind
+from sargui.networks import Autoencoder, NetworkConfig, save
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -102,5 +106,26 @@ def through(tmp_path):
         run_compress(source, tmp_path / "scene.sarz", quality, kind=kind)
         run_decompress(tmp_path / "scene.sarz", tmp_path / "back.tif")
         return read_tif(tmp_path / "back.tif")
+
+    return run
+
+
+@pytest.fixture
+def install(tmp_path, monkeypatch):
+    """Save a network with all its zeros shaken as the only checkpoint there is; return its name."""
+
+    def run(config: NetworkConfig) -> str:
+        torch.manual_seed(3)
+        network = Autoencoder(config).eval()
+        with torch.no_grad():
+            for name, value in network.named_parameters():
+                if "attention" in name:
+                    value += 0.5 * torch.randn_like(value)
+                elif not name.endswith("quadrant") and not name.startswith("entropy"):
+                    value += 0.02 * torch.randn_like(value)
+        card = ModelCard("shaken", "", config.attention, config.placement, config.to_card())
+        save(network, fit(empty_counts(config.side)).to_tensors(), card, tmp_path / "models")
+        monkeypatch.setattr(catalogue, "model_folders", lambda: [tmp_path / "models"])
+        return card.name
 
     return run

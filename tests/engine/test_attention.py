@@ -2,40 +2,16 @@
 
 import numpy as np
 import pytest
-import torch
 
-from sargui.codec.tables import empty_counts, fit
-from sargui.core import catalogue
 from sargui.core.errors import RequestError
-from sargui.core.types import Kind, ModelCard, Window
+from sargui.core.types import Kind, Window
 from sargui.engine.decoded import DecodedSource
 from sargui.engine.requests import Rate, RateKind
-from sargui.networks import Autoencoder, NetworkConfig, save
+from sargui.networks import NetworkConfig
 
 SMALL = {"stages": (4, 8, 8, 16), "hyper": 16, "side": 8}
 CLASSIC = NetworkConfig((4, 8, 8, 4), groups=(4,), hyper=8, side=4, attention="cbam", preset="classic", quality=5000)
 SHAPE = (700, 900)  # more than an attention window of 256, and no multiple of anything
-
-
-@pytest.fixture
-def install(tmp_path, monkeypatch):
-    """Save a network with all its zeros shaken as the only checkpoint there is; return its name."""
-
-    def run(config: NetworkConfig) -> str:
-        torch.manual_seed(3)
-        network = Autoencoder(config).eval()
-        with torch.no_grad():
-            for name, value in network.named_parameters():
-                if "attention" in name:
-                    value += 0.5 * torch.randn_like(value)
-                elif not name.endswith("quadrant") and not name.startswith("entropy"):
-                    value += 0.02 * torch.randn_like(value)
-        card = ModelCard("shaken", "", config.attention, config.placement, config.to_card())
-        save(network, fit(empty_counts(config.side)).to_tensors(), card, tmp_path / "models")
-        monkeypatch.setattr(catalogue, "model_folders", lambda: [tmp_path / "models"])
-        return card.name
-
-    return run
 
 
 @pytest.mark.parametrize("attention", ["cbam", "self", "gate", "spatial"])

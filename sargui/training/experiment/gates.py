@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from sargui.attention import Attention
+from sargui.attention import Attention, attention_modules
 from sargui.codec.tile_codec import TileCodec
 from sargui.training.experiment.compare import Interval, interval
 from sargui.training.experiment.edges import (
@@ -18,7 +18,7 @@ from sargui.training.experiment.edges import (
     edge_strength,
     rank_correlation,
 )
-from sargui.training.experiment.looks import Image, Look, attention_modules, look
+from sargui.training.experiment.looks import Image, Look, look
 
 QUALITY = 4924  # λ = 0.6: the middle of the scale
 PATCH = 256  # pixels: side of the patches over which channel gates are correlated

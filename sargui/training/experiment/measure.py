@@ -9,14 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
-from sargui.attention import bypassed
+from sargui.attention import attention_modules, bypassed
 from sargui.codec.tile_codec import TileCodec
 from sargui.core.errors import InputError
 from sargui.core.tiling import CELL
 from sargui.quality.ssim import ssim
 from sargui.training.experiment import cost, gates
 from sargui.training.experiment.compare import Curves, Point
-from sargui.training.experiment.looks import Image, attention_modules
+from sargui.training.experiment.looks import Image
 from sargui.training.export import VALIDATION_QUALITIES, code_image, crop
 from sargui.training.patches import named_bands
 

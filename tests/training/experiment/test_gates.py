@@ -5,10 +5,10 @@ import pytest
 import torch
 from torch import nn
 
-from sargui.attention import Gating
+from sargui.attention import Gating, attention_modules
 from sargui.training.experiment.edges import edge_strength
 from sargui.training.experiment.gates import patches, study
-from sargui.training.experiment.looks import attention_modules, look
+from sargui.training.experiment.looks import look
 
 
 class KnownGate(Gating):
