@@ -39,9 +39,21 @@ class Errands(QObject):
         """True while a job runs that the user waits for."""
         return self._busy
 
-    def submit(self, job: Request | Job, done: Done, failed: Failed, *, slot: str = "", awaited: bool = False) -> None:
-        """Queue a job; a newer one of the same named slot replaces it; `awaited` says that the user waits for it."""
-        number = self._runner.submit(job, slot)
+    def submit(
+        self,
+        job: Request | Job,
+        done: Done,
+        failed: Failed,
+        *,
+        slot: str = "",
+        awaited: bool = False,
+        urgent: bool = False,
+    ) -> None:
+        """Queue a job; a newer one of the same named slot replaces it; `awaited` says that the user waits for it.
+
+        An `urgent` one is done between the steps of the job that runs.
+        """
+        number = self._runner.submit(job, slot, urgent=urgent)
         self._follow_ups[number] = (done, failed)
         if awaited:
             self._awaited.add(number)

@@ -1,4 +1,7 @@
-"""One long-lived worker thread that does jobs in order; every job ends as finished, failed or cancelled."""
+"""One long-lived worker thread that does jobs in order; every job ends as finished, failed or cancelled.
+
+An urgent job does not wait for the one that runs: it is done where that one reports, between two of its steps.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,11 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
+from queue import Empty, SimpleQueue
 from threading import Event
 from typing import Any
 
@@ -37,38 +43,53 @@ class _Ticket:
 
 
 class _Worker(QObject):
-    """Lives in the worker thread. Knows no widget; shares nothing but the cancel event."""
+    """Lives in the worker thread. Knows no widget; shares nothing but cancel events and the queue of urgent jobs."""
 
-    progressed = Signal(object)  # Progress
-    finished = Signal(object)  # the result of the job
-    failed = Signal(object)  # SarguiError, one sentence for the user
-    cancelled = Signal()
+    progressed = Signal(int, object)  # Progress
+    finished = Signal(int, object)  # the result of the job
+    failed = Signal(int, object)  # SarguiError, one sentence for the user
+    cancelled = Signal(int)
+
+    def __init__(self, urgent: SimpleQueue[_Ticket]) -> None:
+        super().__init__()
+        self._urgent = urgent
 
     @Slot(object)
     def run(self, ticket: _Ticket) -> None:
+        number = ticket.number
         try:
-            self.finished.emit(ticket.job(_Throttle(self.progressed.emit), ticket.cancel))
+            report = _Throttle(partial(self.progressed.emit, number), self._serve)
+            self.finished.emit(number, ticket.job(report, ticket.cancel))
         except JobCancelled:
-            self.cancelled.emit()
+            self.cancelled.emit(number)
         except SarguiError as error:
-            self.failed.emit(error)
+            self.failed.emit(number, error)
         except MemoryError:
             log.exception("out of memory")
-            self.failed.emit(SarguiError("There is not enough memory for this; close other programs and try again."))
+            sentence = "There is not enough memory for this; close other programs and try again."
+            self.failed.emit(number, SarguiError(sentence))
         except Exception:  # a bug: the job must still end, or the window stays busy for ever
-            log.exception("job %d crashed", ticket.number)
-            self.failed.emit(SarguiError("Something unexpected went wrong; the log has the details (Help > Open Log)."))
+            log.exception("job %d crashed", number)
+            sentence = "Something unexpected went wrong; the log has the details (Help > Open Log)."
+            self.failed.emit(number, SarguiError(sentence))
+
+    def _serve(self) -> None:
+        """Do the urgent jobs, each to its end; what is urgent meanwhile is done in between them."""
+        with suppress(Empty):
+            while True:
+                self.run(self._urgent.get_nowait())
 
 
 class _Throttle:
     """A `Report` that lets through the first, the last, each new stage, and otherwise one per interval."""
 
-    def __init__(self, emit: Report) -> None:
-        self._emit = emit
+    def __init__(self, emit: Report, serve: Callable[[], None]) -> None:
+        self._emit, self._serve = emit, serve
         self._stage: str | None = None
         self._next = 0.0
 
     def __call__(self, progress: Progress) -> None:
+        self._serve()
         now = time.monotonic()
         if now >= self._next or progress.stage != self._stage or progress.done >= progress.total:
             self._stage, self._next = progress.stage, now + REPORT_INTERVAL_S
@@ -95,10 +116,12 @@ class JobRunner(QObject):
         self._numbers = count(1)
         self._queue: deque[_Ticket] = deque()
         self._current: _Ticket | None = None
+        self._urgent: SimpleQueue[_Ticket] = SimpleQueue()
+        self._between: dict[int, _Ticket] = {}  # urgent jobs that the worker was given beside the current one
         self._closed = False
         self._thread = QThread(self)
         self._thread.setObjectName("sargui worker")
-        self._worker = _Worker()
+        self._worker = _Worker(self._urgent)
         self._worker.moveToThread(self._thread)
         self._run.connect(self._worker.run)
         self._worker.progressed.connect(self._on_progressed)
@@ -112,8 +135,11 @@ class JobRunner(QObject):
         """True when nothing runs and nothing waits."""
         return self._current is None and not self._queue
 
-    def submit(self, job: Request | Job, slot: str = "") -> int:
-        """Queue a job and return its number; jobs of the same named slot, waiting or running, are cancelled for it."""
+    def submit(self, job: Request | Job, slot: str = "", *, urgent: bool = False) -> int:
+        """Queue a job and return its number; jobs of the same named slot, waiting or running, are cancelled for it.
+
+        An `urgent` one is done between the steps of the job that runs.
+        """
         work: Job = job if callable(job) else lambda report, cancel: self._execute(job, report, cancel)
         ticket = _Ticket(next(self._numbers), work, slot)
         if self._closed:
@@ -122,9 +148,16 @@ class JobRunner(QObject):
         outdated = [older for older in self._queue if slot and older.slot == slot]
         for older in outdated:
             self._queue.remove(older)
-        if slot and self._current is not None and self._current.slot == slot:
-            self._current.cancel.set()
-        self._queue.append(ticket)
+        for running in self._running():
+            if slot and running.slot == slot:
+                running.cancel.set()
+        if urgent and self._current is not None:
+            self._between[ticket.number] = ticket
+            self._urgent.put(ticket)
+        elif urgent:
+            self._queue.appendleft(ticket)
+        else:
+            self._queue.append(ticket)
         for older in outdated:
             self.cancelled.emit(older.number)
         self._start_next()
@@ -135,8 +168,9 @@ class JobRunner(QObject):
         dropped = [ticket for ticket in self._queue if number in (None, ticket.number)]
         for ticket in dropped:
             self._queue.remove(ticket)
-        if self._current is not None and number in (None, self._current.number):
-            self._current.cancel.set()
+        for ticket in self._running():
+            if number in (None, ticket.number):
+                ticket.cancel.set()
         for ticket in dropped:
             self.cancelled.emit(ticket.number)
 
@@ -146,9 +180,14 @@ class JobRunner(QObject):
         self.cancel()
         self._thread.quit()
         self._thread.wait()
-        if self._current is not None:  # its last signal is still in the queue, and nobody may be left to read it
-            number, self._current = self._current.number, None
-            self.cancelled.emit(number)
+        left = self._running()  # their last signals are still on the way, and nobody may be left to read them
+        self._current, self._between = None, {}
+        for ticket in left:
+            self.cancelled.emit(ticket.number)
+
+    def _running(self) -> list[_Ticket]:
+        """Return the current job and the urgent ones that the worker has or will have."""
+        return [*([self._current] if self._current is not None else []), *self._between.values()]
 
     def _start_next(self) -> None:
         if self._current is None and self._queue:
@@ -156,31 +195,39 @@ class JobRunner(QObject):
             self.started.emit(self._current.number)
             self._run.emit(self._current)
 
-    def _end(self) -> int | None:
-        """Take note that the running job is over; return its number, None after `shutdown` has ended it."""
-        number = self._current.number if self._current is not None else None
+    def _end(self, number: int) -> bool:
+        """Take note that a job is over; return whether anybody still waits for it: not after `shutdown`."""
+        if self._between.pop(number, None) is not None:
+            return True
+        if self._current is None or self._current.number != number:
+            return False
         self._current = None
-        return number
+        with suppress(Empty):  # what came too late to be done in between
+            while True:
+                ticket = self._urgent.get_nowait()
+                del self._between[ticket.number]
+                self._queue.appendleft(ticket)
+        return True
 
-    @Slot(object)
-    def _on_progressed(self, progress: Progress) -> None:
-        if self._current is not None:
-            self.progressed.emit(self._current.number, progress)
+    @Slot(int, object)
+    def _on_progressed(self, number: int, progress: Progress) -> None:
+        if any(ticket.number == number for ticket in self._running()):
+            self.progressed.emit(number, progress)
 
-    @Slot(object)
-    def _on_finished(self, result: object) -> None:
-        if (number := self._end()) is not None:
+    @Slot(int, object)
+    def _on_finished(self, number: int, result: object) -> None:
+        if self._end(number):
             self.finished.emit(number, result)
             self._start_next()
 
-    @Slot(object)
-    def _on_failed(self, error: SarguiError) -> None:
-        if (number := self._end()) is not None:
+    @Slot(int, object)
+    def _on_failed(self, number: int, error: SarguiError) -> None:
+        if self._end(number):
             self.failed.emit(number, error)
             self._start_next()
 
-    @Slot()
-    def _on_cancelled(self) -> None:
-        if (number := self._end()) is not None:
+    @Slot(int)
+    def _on_cancelled(self, number: int) -> None:
+        if self._end(number):
             self.cancelled.emit(number)
             self._start_next()

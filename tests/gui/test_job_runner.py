@@ -146,3 +146,90 @@ def test_shutdown_ends_the_running_job_and_refuses_later_ones(qtbot):
     late = runner.submit(lambda *_: 1)
     runner.shutdown()
     assert sorted(ends.how()) == [(number, "cancelled") for number in (running, waiting, late)]
+
+
+def test_an_urgent_job_is_done_between_the_steps_of_the_running_one(runner, ends, qtbot):
+    begun, go_on, order = threading.Event(), threading.Event(), []
+
+    def long_job(report, cancel):
+        order.append("first step")
+        begun.set()
+        assert go_on.wait(10)
+        report(Progress(1, 2, "x"))
+        order.append("second step")
+
+    long = runner.submit(long_job)
+    last = runner.submit(lambda report, cancel: order.append("next job"))
+    assert begun.wait(10)
+    urgent = runner.submit(lambda report, cancel: order.append("urgent"), urgent=True)
+    go_on.set()
+    qtbot.waitUntil(lambda: len(ends.log) == 3, timeout=TIMEOUT_MS)
+    assert order == ["first step", "urgent", "second step", "next job"]
+    assert ends.how() == [(urgent, "finished"), (long, "finished"), (last, "finished")]
+
+
+def test_an_urgent_job_that_fails_leaves_the_running_one_alone(runner, ends, qtbot):
+    begun, go_on = threading.Event(), threading.Event()
+
+    def long_job(report, cancel):
+        begun.set()
+        assert go_on.wait(10)
+        report(Progress(1, 1, "x"))
+        return "done"
+
+    long = runner.submit(long_job)
+    assert begun.wait(10)
+    urgent = runner.submit(lambda report, cancel: 1 / 0, urgent=True)
+    go_on.set()
+    qtbot.waitUntil(lambda: len(ends.log) == 2, timeout=TIMEOUT_MS)
+    assert ends.how() == [(urgent, "failed"), (long, "finished")]
+
+
+def test_an_urgent_job_that_no_step_made_room_for_is_next(runner, ends, qtbot):
+    begun, go_on = threading.Event(), threading.Event()
+
+    def silent(report, cancel):
+        begun.set()
+        assert go_on.wait(10)
+
+    long = runner.submit(silent)
+    waiting = runner.submit(lambda report, cancel: None)
+    assert begun.wait(10)
+    urgent = runner.submit(lambda report, cancel: None, urgent=True)
+    go_on.set()
+    qtbot.waitUntil(lambda: len(ends.log) == 3, timeout=TIMEOUT_MS)
+    assert ends.how() == [(number, "finished") for number in (long, urgent, waiting)]
+
+
+def test_of_two_urgent_jobs_of_a_slot_the_older_is_told_to_stop(runner, ends, qtbot):
+    begun, go_on = threading.Event(), threading.Event()
+
+    def long_job(report, cancel):
+        begun.set()
+        assert go_on.wait(10)
+        report(Progress(1, 1, "x"))
+
+    long = runner.submit(long_job)
+    assert begun.wait(10)
+    older = runner.submit(until_cancelled, "look", urgent=True)
+    newer = runner.submit(lambda report, cancel: None, "look", urgent=True)
+    go_on.set()
+    qtbot.waitUntil(lambda: len(ends.log) == 3, timeout=TIMEOUT_MS)
+    assert ends.how() == [(older, "cancelled"), (newer, "finished"), (long, "finished")]
+
+
+def test_at_shutdown_urgent_jobs_end_too(qtbot):
+    runner = JobRunner()
+    ends = Ends(runner)
+    begun = threading.Event()
+
+    def long_job(report, cancel):
+        begun.set()
+        assert cancel.wait(10)
+        raise JobCancelled("stopped")
+
+    long = runner.submit(long_job)
+    assert begun.wait(10)
+    urgent = runner.submit(until_cancelled, urgent=True)
+    runner.shutdown()
+    assert sorted(ends.how()) == [(long, "cancelled"), (urgent, "cancelled")]
