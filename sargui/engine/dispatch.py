@@ -6,10 +6,13 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from sargui.core.types import Report
-from sargui.engine import requests
+from sargui.engine import readings, requests, views
 
 if TYPE_CHECKING:
     from sargui.engine.bench import Bench
+
+View = requests.Look | requests.Attend | views.Estimate | readings.Reading
+Request = requests.Request | views.Estimate | readings.Reading
 
 
 class Engine:
@@ -18,7 +21,7 @@ class Engine:
     def __init__(self) -> None:
         self._bench: Bench | None = None
 
-    def execute(self, request: requests.Request, report: Report, cancel: Event) -> Any:
+    def execute(self, request: Request, report: Report, cancel: Event) -> Any:
         """Run a request in this thread and return its result.
 
         Raises:
@@ -45,6 +48,18 @@ class Engine:
                 from sargui.engine.describe import describe
 
                 return describe(request, report, cancel)
+            case _:
+                return self._look(request, report, cancel)
+
+    def close(self) -> None:
+        """Close what is open; the engine can be used again."""
+        if self._bench is not None:
+            self._bench.close()
+            self._bench = None
+
+    def _look(self, request: View, report: Report, cancel: Event) -> Any:
+        """Run a request that writes nothing and may come again in a moment."""
+        match request:
             case requests.Look():
                 from sargui.engine.look import look
 
@@ -53,12 +68,26 @@ class Engine:
                 from sargui.engine.attend import attend
 
                 return attend(request, report, cancel, self._opened())
+            case views.Estimate():
+                from sargui.engine.estimate import estimate
 
-    def close(self) -> None:
-        """Close what is open; the engine can be used again."""
-        if self._bench is not None:
-            self._bench.close()
-            self._bench = None
+                return estimate(request, report, cancel, self._opened())
+            case readings.InspectRegion():
+                from sargui.engine.inspect import inspect_region
+
+                return inspect_region(request, report, cancel, self._opened())
+            case readings.Profile():
+                from sargui.engine.inspect import profile
+
+                return profile(request, report, cancel, self._opened())
+            case readings.ReadPixel():
+                from sargui.engine.inspect import read_pixel
+
+                return read_pixel(request, report, cancel, self._opened())
+            case readings.Locate():
+                from sargui.engine.locate import locate
+
+                return locate(request, report, cancel)
 
     def _opened(self) -> Bench:
         from sargui.engine.bench import Bench
@@ -67,7 +96,7 @@ class Engine:
         return self._bench
 
 
-def execute(request: requests.Request, report: Report, cancel: Event) -> Any:
+def execute(request: Request, report: Report, cancel: Event) -> Any:
     """Run a single request in this thread and return its result; see `Engine.execute`."""
     engine = Engine()
     try:

@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from sargui.codec.bits_map import cell_bits
+from sargui.codec.tile_codec import WrittenTile
 from sargui.container import TileGrid, TileKey
 from sargui.core import radiometry
 from sargui.core.tiling import CELL, TILE, TILE_CELLS, Tile, ceil_div, tile_window
@@ -100,6 +101,16 @@ class LiveSource:
     def annexes(self) -> Mapping[str, bytes]:
         """Return nothing: the product itself has them."""
         return {}
+
+    @property
+    def scene(self) -> Scene:
+        """What is coded, whatever the quality."""
+        return self._coded.scene
+
+    def written(self, band: int, window: Window) -> list[WrittenTile]:
+        """Return the tiles of a network window of a measured band, as they are in the file."""
+        key = (band, window.row // NETWORK_WINDOW, window.col // NETWORK_WINDOW)
+        return self._coded.encoder.write(self._coded.get(key, self._cancel), self._coded.quality)
 
     def bits(self, band: int, window: Window) -> NDArray[np.float64]:
         """Return the bits of each cell of 16² pixels that a window touches, (rows, cols), by the coding tables."""

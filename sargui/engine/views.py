@@ -1,0 +1,43 @@
+"""What can be asked before anything is written, and what comes back. Frozen, comparable, without torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sargui.core.types import Kind
+from sargui.engine.requests import Trial
+
+FIRST_WINDOWS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Foretell the size of a trial's file from so many network windows of 1024² pixels."""
+
+    original: Path
+    trial: Trial
+    windows: int = FIRST_WINDOWS
+    kind: Kind | None = None
+    device: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Estimated:
+    """A size foretold: the file is within `file_bytes` ± `half_width_bytes` with 95 % confidence.
+
+    `windows` of `of_windows` were coded; if all were, nothing but the overview is foretold. The interval of a single
+    one of several is infinite.
+    """
+
+    file_bytes: int
+    half_width_bytes: float
+    bits_per_pixel: float  # of everything that the pixels need
+    raw_bytes: int
+    windows: int
+    of_windows: int
+
+    @property
+    def ratio(self) -> float:
+        """Raw bytes over file bytes."""
+        return self.raw_bytes / self.file_bytes
