@@ -6,13 +6,13 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from sargui.core.types import Report
-from sargui.engine import readings, requests, views
+from sargui.engine import readings, report_request, requests, views
 
 if TYPE_CHECKING:
     from sargui.engine.bench import Bench
 
 View = requests.Look | requests.Attend | views.Estimate | readings.Reading
-Request = requests.Request | views.Estimate | readings.Reading
+Request = requests.Request | views.Estimate | readings.Reading | report_request.WriteReport
 
 
 class Engine:
@@ -48,6 +48,10 @@ class Engine:
                 from sargui.engine.describe import describe
 
                 return describe(request, report, cancel)
+            case report_request.WriteReport():
+                from sargui.engine.report import write_report
+
+                return write_report(request, report, cancel, self._opened())
             case _:
                 return self._look(request, report, cancel)
 
