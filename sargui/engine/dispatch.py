@@ -11,8 +11,10 @@ from sargui.engine import readings, report_request, requests, views
 if TYPE_CHECKING:
     from sargui.engine.bench import Bench
 
-View = requests.Look | requests.Attend | views.Estimate | readings.Reading
-Request = requests.Request | views.Estimate | readings.Reading | report_request.WriteReport
+View = (
+    requests.Look | requests.Attend | views.ListDevices | views.Estimate | readings.Reading | report_request.WriteReport
+)
+Request = requests.Request | View
 
 
 class Engine:
@@ -72,6 +74,10 @@ class Engine:
                 from sargui.engine.attend import attend
 
                 return attend(request, report, cancel, self._opened())
+            case views.ListDevices():
+                from sargui.engine.devices import devices
+
+                return devices()
             case views.Estimate():
                 from sargui.engine.estimate import estimate
 

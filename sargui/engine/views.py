@@ -12,6 +12,19 @@ FIRST_WINDOWS = 8
 
 
 @dataclass(frozen=True, slots=True)
+class ListDevices:
+    """Say what the network can run on: a tuple of Device."""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device by the name that requests take, and in words: name and memory."""
+
+    name: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
 class Estimate:
     """Foretell the size of a trial's file from so many network windows of 1024² pixels."""
 

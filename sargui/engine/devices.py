@@ -1,0 +1,26 @@
+"""What the network can run on here, as the user sees it."""
+
+from __future__ import annotations
+
+import platform
+
+import torch
+
+from sargui.engine.views import Device
+
+GIB = 1 << 30
+
+
+def devices() -> tuple[Device, ...]:
+    """Return "auto" first, then each GPU with its memory, then the CPU."""
+    found = [_gpu(number) for number in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
+    if torch.backends.mps.is_available():
+        found.append(Device("mps", f"{platform.processor() or 'Apple'} GPU"))
+    cpu = Device("cpu", f"CPU, {torch.get_num_threads()} threads")
+    best = found[0] if found else cpu
+    return (Device("auto", f"auto: {best.description}"), *found, cpu)
+
+
+def _gpu(number: int) -> Device:
+    properties = torch.cuda.get_device_properties(number)
+    return Device(f"cuda:{number}", f"{properties.name}, {properties.total_memory / GIB:.0f} GiB")
