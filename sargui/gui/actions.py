@@ -2,18 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QToolBar
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
 
+from sargui.gui.shading import ErrorKind
 from sargui.gui.theme import Choice
+from sargui.gui.views.modes import CYCLE, Mode
 
 GESTURES = [
+    ("Space, held", "Show the original in all panes"),
     ("Drag", "Pan all panes"),
+    ("Alt and drag", "Move one pane alone, until the scene is fitted again"),
     ("Wheel", "Zoom all panes about the cursor"),
     ("Double-click", "Fit the scene"),
     ("Arrows", "Pan, when a pane has the focus"),
 ]
+
+
+MODES: dict[Mode, tuple[str, str, tuple[str, ...]]] = {  # in the menu, on the toolbar, keys
+    Mode.FOUR: ("&All Panes", "4-up", ()),
+    Mode.TWO: ("Side &by Side", "2-up", ()),
+    Mode.SPLIT: ("&Split", "Split", ()),
+    Mode.BLINK: ("B&link", "Blink", ("B",)),
+    Mode.DIFFERENCE: ("&Error Alone", "Diff", ("D", "3")),
+    Mode.ORIGINAL: ("&Original Alone", "", ("1",)),
+    Mode.RECONSTRUCTION: ("&Reconstruction Alone", "", ("2",)),
+    Mode.ATTENTION: ("Attention Alo&ne", "", ("4",)),
+}
+ERROR_KINDS = {
+    ErrorKind.SIGNED: "&Signed, dB",
+    ErrorKind.ABSOLUTE: "&Absolute, dB",
+    ErrorKind.RATIO: "&Ratio of Power",
+    ErrorKind.SQUARED: "S&quared, dB²",
+}
 
 
 class Actions:
@@ -32,15 +56,13 @@ class Actions:
         self.pixels = self._action("&1:1", "Ctrl+0")
         self.zoom_in = self._action("Zoom &In", "Ctrl++", "Ctrl+=")
         self.zoom_out = self._action("Zoom &Out", "Ctrl+-")
+        self._add_comparing()
         self.reset = self._action("&Reset Layout")
         self.keys = self._action("&Keys", "?")
         self.log = self._action("Open &Log")
         self.about = self._action("&About sargui")
         self.themes = {choice: self._action(f"&{choice.title()}") for choice in Choice}
-        group = QActionGroup(window)
-        for action in self.themes.values():
-            action.setCheckable(True)
-            group.addAction(action)
+        self._one_of(self.themes.values())
 
     def fill_menus(self, panels: list[QAction]) -> None:
         """Build the menu bar; `panels` are the docks' own show and hide commands."""
@@ -59,23 +81,73 @@ class Actions:
         view.addMenu("&Theme").addActions(list(self.themes.values()))
         view.addSeparator()
         view.addActions([*panels, self.reset])
+        self._fill_compare(bar.addMenu("&Compare"))
         bar.addMenu("&Help").addActions([self.keys, self.log, self.about])
 
     def fill_toolbar(self, bar: QToolBar) -> None:
         """Put the frequent commands into the toolbar."""
         bar.addActions([self.open, self.save, self.export])
         bar.addSeparator()
+        bar.addActions([self.modes[mode] for mode in CYCLE])
+        bar.addSeparator()
         bar.addActions([self.fit, self.pixels])
 
     def key_list(self) -> list[tuple[str, str]]:
         """Return keys and what they do, for the help page."""
         native = QKeySequence.SequenceFormat.NativeText
-        named = [action for action in vars(self).values() if isinstance(action, QAction) and action.shortcuts()]
+        every: list[object] = []
+        for value in vars(self).values():
+            every += value.values() if isinstance(value, dict) else [value]
+        named = [action for action in every if isinstance(action, QAction) and action.shortcuts()]
         keys = [
             (" or ".join(key.toString(native) for key in action.shortcuts()), action.text().replace("&", ""))
             for action in named
         ]
         return keys + GESTURES
+
+    @property
+    def comparing(self) -> list[QAction]:
+        """The commands that need a scene to compare in."""
+        return [
+            *self.modes.values(),
+            *self.error_kinds.values(),
+            *(self.next_mode, self.swap, self.divider_left, self.divider_right),
+            *(self.attention, self.next_error, self.stretch),
+        ]
+
+    def _add_comparing(self) -> None:
+        self.modes: dict[Mode, QAction] = {}
+        for mode, (text, short, keys) in MODES.items():
+            self.modes[mode] = self._action(text, *keys)
+            self.modes[mode].setIconText(short)
+        self._one_of(self.modes.values()).setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
+        self.next_mode = self._action("Ne&xt Way to Compare", "M")
+        self.swap = self._action("S&wap Original and Reconstruction", "X")
+        self.divider_left = self._action("Move Divider Left", "Shift+Left")
+        self.divider_right = self._action("Move Divider Right", "Shift+Right")
+        self.attention = self._action("Show A&ttention", "A")
+        self.error_kinds = {kind: self._action(text) for kind, text in ERROR_KINDS.items()}
+        self._one_of(self.error_kinds.values())
+        self.next_error = self._action("Next &Kind of Error", "Y")
+        self.stretch = self._action("Stretch to the &Visible Part", "N")
+        for action in (self.attention, self.stretch):
+            action.setCheckable(True)
+
+    def _fill_compare(self, menu: QMenu) -> None:
+        menu.addActions(list(self.modes.values()))
+        menu.addSeparator()
+        menu.addActions([self.next_mode, self.swap, self.divider_left, self.divider_right])
+        menu.addSeparator()
+        menu.addMenu("&Kind of Error").addActions(list(self.error_kinds.values()))
+        menu.addActions([self.next_error, self.stretch, self.attention])
+
+    def _one_of(self, actions: Iterable[QAction]) -> QActionGroup:
+        """Make actions checkable, one at a time."""
+        group = QActionGroup(self._window)
+        for action in actions:
+            action.setCheckable(True)
+            group.addAction(action)
+        return group
 
     def _action(self, text: str, *keys: str) -> QAction:
         action = QAction(text, self._window)

@@ -1,43 +1,68 @@
-"""Jobs with their follow-ups: what to do with the result, and whether the user waits for it."""
+"""Jobs with their follow-ups: where they are done, what becomes of their results, whether the user waits for them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal
 
 from sargui.core.errors import SarguiError
 from sargui.core.types import Progress
-from sargui.engine.requests import Request
-from sargui.gui.job_runner import Execute, Job, JobRunner
+from sargui.engine.dispatch import Engine, Request
+from sargui.gui.job_runner import Execute, Job, JobRunner, Then, as_it_is
 
 Done = Callable[[Any], None]
 Failed = Callable[[SarguiError], None]
 
 
+class Lane(Enum):
+    """The two threads: one owns the network and its device, one reads rasters meanwhile."""
+
+    MODEL = "sargui model"
+    FILES = "sargui files"
+
+
+_Key = tuple[Lane, int]
+
+
 class Errands(QObject):
-    """Sends jobs to a runner and calls `done` or `failed` when they end; busy while the user waits for one."""
+    """Sends jobs to the runner of a lane and calls `done` or `failed` when they end; busy while the user waits."""
 
     progressed = Signal(object)  # Progress of a job that the user waits for
     cancelled = Signal()  # a job that the user waited for
     busy_changed = Signal(bool)
 
-    def __init__(self, execute: Execute, parent: QObject | None = None) -> None:
+    def __init__(self, execute: Execute | None = None, parent: QObject | None = None) -> None:
+        """Start a thread for each lane; `execute` runs requests in place of an engine for each."""
         super().__init__(parent)
-        self._follow_ups: dict[int, tuple[Done, Failed]] = {}
-        self._awaited: set[int] = set()
+        self._follow_ups: dict[_Key, tuple[Done, Failed]] = {}
+        self._awaited: set[_Key] = set()
         self._busy = False
-        self._runner = JobRunner(execute, self)
-        self._runner.progressed.connect(self._on_progressed)
-        self._runner.finished.connect(self._on_finished)
-        self._runner.failed.connect(self._on_failed)
-        self._runner.cancelled.connect(self._on_cancelled)
+        self._engines = {lane: Engine() for lane in Lane}
+        self._execute = {lane: execute or engine.execute for lane, engine in self._engines.items()}
+        self._runners = {lane: JobRunner(execute, self, name=lane.value) for lane, execute in self._execute.items()}
+        for lane, runner in self._runners.items():
+            runner.progressed.connect(partial(self._on_progressed, lane))
+            runner.finished.connect(partial(self._on_finished, lane))
+            runner.failed.connect(partial(self._on_failed, lane))
+            runner.cancelled.connect(partial(self._on_cancelled, lane))
+
+    def execute(self, lane: Lane) -> Execute:
+        """Return what runs requests in a lane, for jobs of several."""
+        return self._execute[lane]
 
     @property
     def busy(self) -> bool:
         """True while a job runs that the user waits for."""
         return self._busy
+
+    @property
+    def idle(self) -> bool:
+        """True when nothing runs and nothing waits in any lane."""
+        return all(runner.idle for runner in self._runners.values())
 
     def submit(
         self,
@@ -45,59 +70,62 @@ class Errands(QObject):
         done: Done,
         failed: Failed,
         *,
+        lane: Lane = Lane.MODEL,
         slot: str = "",
         awaited: bool = False,
         urgent: bool = False,
+        then: Then = as_it_is,
     ) -> None:
-        """Queue a job; a newer one of the same named slot replaces it; `awaited` says that the user waits for it.
-
-        An `urgent` one is done between the steps of the job that runs.
-        """
-        number = self._runner.submit(job, slot, urgent=urgent)
-        self._follow_ups[number] = (done, failed)
+        """Queue a job; see `JobRunner.submit`. `awaited` says that the user waits for it."""
+        key = lane, self._runners[lane].submit(job, slot, urgent=urgent, then=then)
+        self._follow_ups[key] = (done, failed)
         if awaited:
-            self._awaited.add(number)
+            self._awaited.add(key)
         self._settle()
+
+    def drop(self, slot: str) -> None:
+        """Stop the jobs of a slot, wherever they are."""
+        for runner in self._runners.values():
+            runner.drop(slot)
 
     def cancel(self) -> None:
         """Stop the jobs that the user waits for, those in the queue first."""
-        for number in sorted(self._awaited, reverse=True):
-            self._runner.cancel(number)
+        for lane, number in sorted(self._awaited, key=lambda key: -key[1]):
+            self._runners[lane].cancel(number)
 
     def shutdown(self) -> None:
-        """Cancel everything and join the thread."""
-        self._runner.shutdown()
+        """Cancel everything, join the threads, close what they had open."""
+        for runner in self._runners.values():
+            runner.shutdown()
+        for engine in self._engines.values():
+            engine.close()
 
     def _settle(self) -> None:
         if self._busy != bool(self._awaited):
             self._busy = bool(self._awaited)
             self.busy_changed.emit(self._busy)
 
-    @Slot(int, object)
-    def _on_progressed(self, number: int, progress: Progress) -> None:
-        if number in self._awaited:
+    def _on_progressed(self, lane: Lane, number: int, progress: Progress) -> None:
+        if (lane, number) in self._awaited:
             self.progressed.emit(progress)
 
-    @Slot(int, object)
-    def _on_finished(self, number: int, result: object) -> None:
-        done, _ = self._follow_ups.pop(number)
+    def _on_finished(self, lane: Lane, number: int, result: object) -> None:
+        done, _ = self._follow_ups.pop((lane, number))
         try:
             done(result)  # may submit what follows: busy without a gap
         finally:
-            self._awaited.discard(number)
+            self._awaited.discard((lane, number))
             self._settle()
 
-    @Slot(int, object)
-    def _on_failed(self, number: int, error: SarguiError) -> None:
-        _, failed = self._follow_ups.pop(number)
-        self._awaited.discard(number)
+    def _on_failed(self, lane: Lane, number: int, error: SarguiError) -> None:
+        _, failed = self._follow_ups.pop((lane, number))
+        self._awaited.discard((lane, number))
         self._settle()
         failed(error)
 
-    @Slot(int)
-    def _on_cancelled(self, number: int) -> None:
-        self._follow_ups.pop(number, None)
-        if number in self._awaited:
-            self._awaited.discard(number)
+    def _on_cancelled(self, lane: Lane, number: int) -> None:
+        self._follow_ups.pop((lane, number), None)
+        if (lane, number) in self._awaited:
+            self._awaited.discard((lane, number))
             self._settle()
             self.cancelled.emit()

@@ -22,14 +22,20 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 from sargui.core.errors import JobCancelled, SarguiError
 from sargui.core.types import Progress, Report
 from sargui.engine import dispatch
-from sargui.engine.requests import Request
+from sargui.engine.dispatch import Request
 
 log = logging.getLogger(__name__)
 
 Execute = Callable[[Request, Report, Event], Any]
 Job = Callable[[Report, Event], Any]
+Then = Callable[[Any], Any]
 
 REPORT_INTERVAL_S = 0.04  # 25 progress signals a second are as many as anybody sees
+
+
+def as_it_is(result: Any) -> Any:
+    """Return what a request brought."""
+    return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,9 @@ class _Worker(QObject):
     @Slot(object)
     def run(self, ticket: _Ticket) -> None:
         number = ticket.number
+        if ticket.cancel.is_set():
+            self.cancelled.emit(number)
+            return
         try:
             report = _Throttle(partial(self.progressed.emit, number), self._serve)
             self.finished.emit(number, ticket.job(report, ticket.cancel))
@@ -110,7 +119,9 @@ class JobRunner(QObject):
     cancelled = Signal(int)
     _run = Signal(object)
 
-    def __init__(self, execute: Execute = dispatch.execute, parent: QObject | None = None) -> None:
+    def __init__(
+        self, execute: Execute = dispatch.execute, parent: QObject | None = None, name: str = "sargui worker"
+    ) -> None:
         super().__init__(parent)
         self._execute = execute
         self._numbers = count(1)
@@ -120,7 +131,7 @@ class JobRunner(QObject):
         self._between: dict[int, _Ticket] = {}  # urgent jobs that the worker was given beside the current one
         self._closed = False
         self._thread = QThread(self)
-        self._thread.setObjectName("sargui worker")
+        self._thread.setObjectName(name)
         self._worker = _Worker(self._urgent)
         self._worker.moveToThread(self._thread)
         self._run.connect(self._worker.run)
@@ -135,12 +146,13 @@ class JobRunner(QObject):
         """True when nothing runs and nothing waits."""
         return self._current is None and not self._queue
 
-    def submit(self, job: Request | Job, slot: str = "", *, urgent: bool = False) -> int:
+    def submit(self, job: Request | Job, slot: str = "", *, urgent: bool = False, then: Then = as_it_is) -> int:
         """Queue a job and return its number; jobs of the same named slot, waiting or running, are cancelled for it.
 
-        An `urgent` one is done between the steps of the job that runs.
+        An `urgent` one is done between the steps of the job that runs. `then` makes of what a request brings what is
+        wanted of it, in the worker too.
         """
-        work: Job = job if callable(job) else lambda report, cancel: self._execute(job, report, cancel)
+        work: Job = job if callable(job) else lambda report, cancel: then(self._execute(job, report, cancel))
         ticket = _Ticket(next(self._numbers), work, slot)
         if self._closed:
             self.cancelled.emit(ticket.number)
@@ -174,6 +186,12 @@ class JobRunner(QObject):
         for ticket in dropped:
             self.cancelled.emit(ticket.number)
 
+    def drop(self, slot: str) -> None:
+        """Cancel the jobs of a slot."""
+        for ticket in [*self._queue, *self._running()]:
+            if ticket.slot == slot:
+                self.cancel(ticket.number)
+
     def shutdown(self) -> None:
         """Cancel everything and join the thread; jobs submitted later are cancelled at once."""
         self._closed = True
@@ -202,11 +220,13 @@ class JobRunner(QObject):
         if self._current is None or self._current.number != number:
             return False
         self._current = None
-        with suppress(Empty):  # what came too late to be done in between
+        late: list[_Ticket] = []  # what came too late to be done in between
+        with suppress(Empty):
             while True:
-                ticket = self._urgent.get_nowait()
-                del self._between[ticket.number]
-                self._queue.appendleft(ticket)
+                late.append(self._urgent.get_nowait())
+        for ticket in reversed(late):
+            del self._between[ticket.number]
+            self._queue.appendleft(ticket)
         return True
 
     @Slot(int, object)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QTimer, QUrl
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtCore import QEvent, Qt, QTimer, QUrl
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QMessageBox
 
 from sargui.core import catalogue
@@ -21,6 +21,8 @@ from sargui.gui.presenter import Presenter
 from sargui.gui.scene import SUFFIX
 from sargui.gui.session import Session
 from sargui.gui.theme import Choice, Theme
+from sargui.gui.trying import Trying
+from sargui.gui.views.modes import Mode
 from sargui.gui.window_state import WindowState
 
 ABOUT = (
@@ -30,6 +32,7 @@ ABOUT = (
 
 
 ZOOM_STEP = 1.5
+DIVIDER_STEP = 0.02  # of the width
 
 
 class MainWindow(Frame):
@@ -42,6 +45,7 @@ class MainWindow(Frame):
         self.theme = theme
         self.ask = ask or dialogs.Dialogs()
         self.presenter = Presenter(self, session)
+        self.trying = Trying(self.settings, session)
         self._connect()
         self.setAcceptDrops(True)
         self._load_cards()
@@ -70,9 +74,10 @@ class MainWindow(Frame):
 
     def compress(self) -> None:
         """Compress the scene with the settings of the panel."""
-        if (card := self.settings.card) is not None and self.commands.compress.isEnabled():
+        if (settings := self.settings.settings) is not None and self.commands.compress.isEnabled():
             self.presenter.say("Compressing…")
-            self.session.compress(card.name, self.settings.rate)
+            self.grid.setFocus()  # the keys are for looking now, and Space does not press the button again
+            self.session.compress(settings)
 
     def save(self) -> None:
         """Ask where, and save the result."""
@@ -108,7 +113,23 @@ class MainWindow(Frame):
         """Take the keyboard back after a dialog: without a window manager nobody else gives it."""
         if event.type() is QEvent.Type.WindowUnblocked:
             QTimer.singleShot(0, self, self.activateWindow)  # once the dialog is gone
+        elif event.type() is QEvent.Type.WindowDeactivate:
+            self.grid.hold_original(False)  # where the key is released is not seen
         return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Show the original while Space is held, where nothing else wants it."""
+        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+            self.grid.hold_original(True)
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Show what was there before Space."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self.grid.hold_original(False)
+        else:
+            super().keyReleaseEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take anything: what cannot be opened is answered with a reason."""
@@ -161,9 +182,33 @@ class MainWindow(Frame):
                 signal.connect(_without_arguments(slot))
         for choice, action in act.themes.items():
             action.triggered.connect(_without_arguments(partial(self.choose_theme, choice)))
+        self._connect_comparing()
         self.bands.activated.connect(self._on_band)
         self.grid.looked.connect(self.session.look_at)
+        self.grid.error_style_wanted.connect(self.session.pictures.set_error_style)
+        self.grid.stretch_wanted.connect(self.session.pictures.set_stretch)
         self.session.kind_wanted.connect(self._on_kind_wanted)
+
+    def _connect_comparing(self) -> None:
+        act, grid = self.commands, self.grid
+        for mode, action in act.modes.items():
+            action.triggered.connect(_without_arguments(partial(self._on_mode, mode)))
+        for kind, action in act.error_kinds.items():
+            action.triggered.connect(_without_arguments(partial(grid.set_error_kind, kind)))
+        for action, slot in (
+            (act.next_mode, grid.next_mode),
+            (act.swap, grid.swap),
+            (act.next_error, grid.next_error_kind),
+            (act.divider_left, lambda: grid.pair.move_divider(-DIVIDER_STEP)),
+            (act.divider_right, lambda: grid.pair.move_divider(DIVIDER_STEP)),
+        ):
+            action.triggered.connect(_without_arguments(slot))
+        act.attention.triggered.connect(grid.show_attention_pane)
+        act.stretch.triggered.connect(grid.stretch_to_visible)
+
+    def _on_mode(self, mode: Mode) -> None:
+        """Compare in a way; chosen again, in four panes."""
+        self.grid.set_mode(mode if self.commands.modes[mode].isChecked() else Mode.FOUR)
 
     def _load_cards(self) -> None:
         try:
@@ -187,8 +232,9 @@ class MainWindow(Frame):
 
     def _on_band(self, band: int) -> None:
         self.session.set_band(band)
+        self.commands.stretch.setChecked(False)
         if self.session.scene is not None:
-            self.scene_panel.show_scene(self.session.scene, self.session.band)
+            self.scene_panel.show_scene(self.session.scene, band)
 
     def _on_kind_wanted(self, path: Path, sample: NDArray[np.generic] | None) -> None:
         if (kind := self.ask.ask_kind(self, path, sample)) is not None:

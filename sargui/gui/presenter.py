@@ -10,6 +10,7 @@ from sargui.gui import wording
 from sargui.gui.frame import Frame
 from sargui.gui.scene import Result, Scene
 from sargui.gui.session import Session
+from sargui.gui.views.modes import Mode
 
 NO_CHECKPOINT = "No checkpoint is installed."
 NO_SCENE = "Open a scene first."
@@ -37,6 +38,7 @@ class Presenter(QObject):
         session.failed.connect(self.complain)
         session.cancelled.connect(self._on_cancelled)
         frame.grid.pointed.connect(self._on_pointed)
+        frame.grid.arranged.connect(self._on_arranged)
         frame.settings.changed.connect(self.refresh)
 
     def say(self, sentence: str) -> None:
@@ -82,8 +84,9 @@ class Presenter(QObject):
         commands.export.setEnabled(session.container is not None and idle)
         frame.result_panel.save.setEnabled(commands.save.isEnabled())
         frame.result_panel.export.setEnabled(commands.export.isEnabled())
-        for action in (commands.fit, commands.pixels, commands.zoom_in, commands.zoom_out):
+        for action in (commands.fit, commands.pixels, commands.zoom_in, commands.zoom_out, *commands.comparing):
             action.setEnabled(scene is not None)
+        self._on_arranged()
         frame.setWindowModified(session.unsaved)
         self._show_attention()
 
@@ -95,6 +98,7 @@ class Presenter(QObject):
         frame.show_bands([wording.band(scene.info, index) for index in range(len(scene.info.bands))])
         frame.center.setCurrentWidget(frame.grid)
         frame.grid.show_scene(scene)
+        frame.commands.stretch.setChecked(False)
         if scene.is_compressed:
             frame.result_panel.show_container(scene)
         else:
@@ -109,10 +113,11 @@ class Presenter(QObject):
 
     @Slot()
     def _on_picture(self) -> None:
-        session = self._session
-        if session.overview is not None:
-            caption = wording.caption(session.overview.picture.info, session.band)
-            self._frame.grid.show_pictures(session.overview, session.detail, caption, session.container is not None)
+        pictures = self._session.pictures
+        if pictures.overview is not None:
+            caption = wording.caption(pictures.overview.picture.info, pictures.band)
+            there = pictures.version is not None
+            self._frame.grid.show_pictures(pictures.overview, pictures.detail, caption, there)
 
     @Slot(object)
     def _on_result(self, result: Result) -> None:
@@ -153,8 +158,19 @@ class Presenter(QObject):
 
     @Slot(object)
     def _on_pointed(self, at: tuple[int, int] | None) -> None:
-        values = self._session.values_at(*at) if at is not None else None
-        self._frame.cursor_label.setText(wording.cursor(values) if values is not None else "")
+        values = self._session.pictures.values_at(*at) if at is not None else None
+        kind = self._frame.grid.error_style.kind
+        self._frame.cursor_label.setText(wording.cursor(values, kind) if values is not None else "")
+
+    @Slot()
+    def _on_arranged(self) -> None:
+        """Check the commands of what is seen."""
+        grid, commands = self._frame.grid, self._frame.commands
+        commands.modes[grid.mode].setChecked(True)
+        commands.error_kinds[grid.error_style.kind].setChecked(True)
+        commands.attention.setChecked(grid.attention_shown)
+        for action in (commands.divider_left, commands.divider_right):
+            action.setEnabled(grid.mode is Mode.SPLIT and self._session.scene is not None)
 
     def _show_attention(self) -> None:
         session, settings = self._session, self._frame.settings
@@ -163,7 +179,7 @@ class Presenter(QObject):
             name = session.result.compressed.model
         elif session.scene is not None and session.scene.container is not None:
             name = session.scene.container.get("model")
-        card = settings.card_of(name) if isinstance(name, str) else settings.card
+        card = settings.picker.card_of(name) if isinstance(name, str) else settings.card
         self._frame.grid.show_attention(attention_sentence(card))
 
 

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sargui.core.types import Kind, ProductInfo, Window
-from sargui.engine.requests import Compressed, Picture, QualityReport
+from sargui.core.types import Effort, Kind, ProductInfo, Window
+from sargui.engine.requests import Compressed, Picture, QualityReport, Rate
 
 SUFFIX = ".sarz"
+QUALITY = Rate()  # the default one
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,16 @@ class Result:
     compressed: Compressed
     quality: QualityReport | None = None
     saved: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user has chosen: how to compress."""
+
+    model: str
+    rate: Rate = QUALITY
+    effort: Effort = Effort.BEST
+    device: str = "auto"
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,6 +150,7 @@ def _sheet(colors: Colors) -> str:
         QToolBar::separator {{ background: {colors.border}; width: 1px; margin: 5px 6px; }}
         QToolButton {{ padding: 4px 10px; border: 1px solid transparent; border-radius: 4px; }}
         QToolButton:hover:enabled {{ background: {colors.button}; border-color: {colors.border}; }}
+        QToolButton:checked {{ background: {colors.base}; border-color: {colors.accent}; }}
         QToolButton:disabled {{ color: {colors.faint}; }}
         QDockWidget {{ titlebar-close-icon: none; titlebar-normal-icon: none; }}
         QMainWindow::separator {{ background: {colors.window}; width: 5px; height: 5px; }}

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from sargui.core.types import Georeference, Kind, ProductInfo
 from sargui.gui.scene import ReadOut
+from sargui.gui.shading import ErrorKind
+
+if TYPE_CHECKING:
+    from sargui.gui.foretelling import Foretold
 
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 NBSP = "\N{NO-BREAK SPACE}"
+SQUARED = "\N{SUPERSCRIPT TWO}"
 
 
 def size(count: int | float) -> str:
@@ -45,6 +51,24 @@ def decibels(number: float | None, plus: bool = False) -> str:
     return f"{signed(number, plus=plus)}{NBSP}dB"
 
 
+def meters(length: float) -> str:
+    """Return a round length on the ground: 5 km, 200 m, 0.5 m."""
+    return f"{length / 1000:g}{NBSP}km" if length >= 1000 else f"{length:g}{NBSP}m"
+
+
+def error(error_db: float | None, kind: ErrorKind) -> str:
+    """Return an error as a kind of it: error +0.17 dB, absolute error 0.17 dB, ratio 0.962, squared error 0.03 dB²."""
+    if kind is ErrorKind.SIGNED or error_db is None or math.isnan(error_db):
+        return f"error {decibels(error_db, plus=True)}"
+    match kind:
+        case ErrorKind.ABSOLUTE:
+            return f"absolute error {decibels(abs(error_db))}"
+        case ErrorKind.RATIO:
+            return f"ratio {10 ** (-error_db / 10):.3f}"
+        case ErrorKind.SQUARED:
+            return f"squared error {decibels(error_db**2)}{SQUARED}"
+
+
 def duration(seconds: float) -> str:
     """Return minutes and seconds, or hours: 0:41, 12:05, 1:02:10."""
     total = max(0, round(seconds))
@@ -78,12 +102,24 @@ def place(georeference: Georeference) -> str:
     return "no"
 
 
-def cursor(values: ReadOut) -> str:
+def cursor(values: ReadOut, kind: ErrorKind = ErrorKind.SIGNED) -> str:
     """Return the read-out for the status bar."""
     parts = [f"row {whole(values.row)}   col {whole(values.col)}"]
     parts.append(f"original {decibels(values.original_db)}")
     parts.append(f"reconstruction {decibels(values.decoded_db)}")
-    parts.append(f"error {decibels(values.error_db, plus=True)}")
+    parts.append(error(values.error_db, kind))
     if values.step > 1:
         parts.append(f"mean of {values.step} × {values.step} pixels")
     return "     ".join(parts)
+
+
+def foretold(found: Foretold) -> str:
+    """Return what settings will come to: about 61.2 kB ± 3 %, 17.1 ×, 0.453 bit; visible part 0.51 bit."""
+    parts = [f"about {size(found.file_bytes)}"]
+    if found.estimated is not None and found.estimated.half_width_bytes > 0:
+        share = 100 * found.estimated.half_width_bytes / found.estimated.file_bytes
+        parts[0] += f" ± {share:.{0 if share >= 2 else 1}f}{NBSP}%" if math.isfinite(share) else ""
+    parts.append(f"{found.raw_bytes / found.file_bytes:.1f}{NBSP}×")
+    parts.append(f"{found.bits_per_pixel:.3f}{NBSP}bit per pixel")
+    text = ", ".join(parts)
+    return text if found.part_bits is None else f"{text}; here {found.part_bits:.3f}{NBSP}bit"

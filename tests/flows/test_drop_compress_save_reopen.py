@@ -42,7 +42,7 @@ def test_drop_compress_save_reopen_export(make_window, answers, scene, drop_file
     with qtbot.waitSignal(window.session.evaluated, timeout=TIMEOUT_MS):
         QTest.keyClick(window, Qt.Key.Key_Return, CTRL)
     qtbot.waitUntil(lambda: not window.session.busy)
-    result, picture = window.session.result, window.session.overview.picture
+    result, picture = window.session.result, window.session.pictures.overview.picture
     assert result.compressed.file_bytes == result.compressed.target.stat().st_size
     assert result.compressed.file_bytes < 0.5 * result.compressed.raw_bytes
     assert np.array_equal(np.isnan(picture.original_db), np.isnan(picture.decoded_db))
@@ -63,8 +63,8 @@ def test_drop_compress_save_reopen_export(make_window, answers, scene, drop_file
     with qtbot.waitSignal(again.session.described, timeout=TIMEOUT_MS):
         drop_files(again, tmp_path / "kept.sarz")
     qtbot.waitUntil(lambda: not again.session.busy)
-    assert again.session.overview.picture.original_db is None
-    assert np.array_equal(again.session.overview.picture.decoded_db, picture.decoded_db, equal_nan=True)
+    assert again.session.pictures.overview.picture.original_db is None
+    assert np.array_equal(again.session.pictures.overview.picture.decoded_db, picture.decoded_db, equal_nan=True)
     assert "no original" in again.grid.original.sentence.text()
     assert again.result_panel.facts.text("Quality") == f"{result.compressed.quality:g}"
     assert again.result_panel.facts.text("Checkpoint") == result.compressed.model

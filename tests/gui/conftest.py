@@ -4,6 +4,7 @@ import pytest
 
 from sargui.core import catalogue
 from sargui.core.types import ModelCard
+from sargui.gui.session import Session
 
 from .fake_engine import FakeEngine
 
@@ -56,3 +57,18 @@ def compressed(opened, qtbot):
         opened.compress()
     qtbot.waitUntil(lambda: not opened.session.busy)
     return opened
+
+
+@pytest.fixture
+def session(qtbot, engine):
+    session = Session(engine)
+    yield session
+    session.shutdown()
+
+
+@pytest.fixture
+def with_scene(session, scene, qtbot):
+    with qtbot.waitSignal(session.opened):
+        session.open(scene)
+    qtbot.waitUntil(lambda: not session.busy)
+    return session

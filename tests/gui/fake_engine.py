@@ -10,6 +10,7 @@ import numpy as np
 from sargui.core.errors import AmbiguousKindError, JobCancelled, SarguiError, UnreadableRasterError
 from sargui.core.types import BandInfo, Georeference, Kind, ProductInfo, Progress, Window
 from sargui.engine import requests
+from sargui.engine.views import Estimated
 
 TILES = 20
 
@@ -22,6 +23,10 @@ class FakeEngine:
         self.bands = bands
         self.error: Exception | None = None  # raised by the next compression
         self.gate: threading.Event | None = None  # a compression waits for it (or cancel) after half of its tiles
+        self.look_gate: threading.Event | None = None  # a trial's look waits for it
+        self.windows = 1  # network windows of a scene
+        self.attention: tuple[str, ...] | None = None  # names of the modules of the checkpoint
+        self.heads = 0
         self.rmse_db = 0.71  # what an evaluation finds
         self.tile_s = 0.0  # a compression takes this long for a tile
         self.threads: set[int] = set()
@@ -53,12 +58,47 @@ class FakeEngine:
         step = -(-max(window.shape) // request.max_side)
         scene = scene_db(window, step, request.band)
         decoded = None
-        if request.compressed is not None:
+        bits = None
+        if request.trial is not None:
+            if self.look_gate is not None:
+                assert self.look_gate.wait(10)
+            bits = np.full([-(-side // 16) for side in window.shape], 128.0)
+        if request.compressed is not None or request.trial is not None:
             rng = np.random.default_rng(7)
             decoded = scene + rng.normal(0, 0.7, scene.shape).astype(np.float32)
         original = scene if request.original is not None else None
         error = decoded - original if decoded is not None and original is not None else None
-        return requests.Picture(info, info.bands[request.band], window, step, original, decoded, error)
+        return requests.Picture(info, info.bands[request.band], window, step, original, decoded, error, bits)
+
+    def attend(self, request, report, cancel):
+        if self.attention is None:
+            return requests.AttentionPicture((), "", request.window)
+        modules = tuple(requests.AttentionModule(name, self.heads) for name in self.attention)
+        shape = [-(-side // 16) for side in request.window.shape]
+        y, x = np.mgrid[: shape[0], : shape[1]].astype(np.float32)
+        if self.heads:
+            shown, shows = np.exp(-((y - 5) ** 2 + (x - 7) ** 2)), requests.Shows.WEIGHT
+            query = request.query or (0, 0)
+            return requests.AttentionPicture(
+                modules,
+                request.module or self.attention[0],
+                request.window,
+                16,
+                shows,
+                shown / shown.sum(),
+                None,
+                query,
+            )
+        shows = requests.Shows.GATE if request.channel is None else requests.Shows.FEATURE
+        gates = np.linspace(0.5, 1.5, 24, dtype=np.float32)
+        return requests.AttentionPicture(
+            modules, request.module or self.attention[0], request.window, 16, shows, 1 + 0.4 * np.sin(x + y), gates
+        )
+
+    def estimate(self, request, report, cancel):
+        count = min(request.windows, self.windows)
+        half = 0.0 if count == self.windows else 4_000.0 / count
+        return Estimated(40_000 + 100 * count, half, 0.6, 960_000, count, self.windows)
 
     def compress(self, request, report, cancel):
         for done in range(1, TILES + 1):

@@ -60,7 +60,7 @@ def test_the_window_answers_while_a_job_runs(opened, engine, qtbot):
 
 def test_original_and_reconstruction_share_one_stretch(compressed):
     grid, session = compressed.grid, compressed.session
-    assert grid.original.bar.range == grid.decoded.bar.range == session.overview.stretch
+    assert grid.original.bar.range == grid.decoded.bar.range == session.pictures.overview.stretch
     assert grid.error.bar.range == (-2.0, 2.0)
     assert grid.attention.bar.range is None
 
@@ -71,7 +71,7 @@ def test_the_read_out_names_the_value_of_each_pane(compressed, qtbot):
     qtbot.mouseMove(surface, at)
     offset = QPointF(at) - QPointF(surface.width() / 2, surface.height() / 2)
     row, col = compressed.grid.viewport.pixel(offset.x(), offset.y())
-    values = compressed.session.values_at(row, col)
+    values = compressed.session.pictures.values_at(row, col)
     text = compressed.cursor_label.text()
     assert f"row {row}" in text
     assert values.error_db == pytest.approx(values.decoded_db - values.original_db, abs=1e-4)
@@ -81,7 +81,7 @@ def test_the_read_out_names_the_value_of_each_pane(compressed, qtbot):
 
 def test_attention_says_there_is_nothing_to_attend_to(opened):
     assert "nothing to attend to" in opened.grid.attention.sentence.text()
-    opened.settings.checkpoint.setCurrentIndex(1)
+    opened.settings.picker.checkpoint.setCurrentIndex(1)
     assert "eca" in opened.grid.attention.sentence.text()
 
 
@@ -94,7 +94,7 @@ def test_bands_are_picked(make_window, engine, scene, qtbot):
     with qtbot.waitSignal(window.session.picture_changed):
         window.bands.setFocus()
         QTest.keyClick(window.bands, Qt.Key.Key_Down)
-    assert window.session.band == 1
+    assert window.session.pictures.band == 1
     assert window.grid.original.unit.text() == "VH, dB of DN"
 
 

@@ -17,7 +17,7 @@ from .fake_engine import RefusedError
 
 def test_compress_by_key_shows_progress_and_result(opened, engine, qtbot):
     engine.gate = threading.Event()
-    opened.settings.slider.setValue(125)
+    opened.settings.rates.slider.setValue(125)
     QTest.keyClick(opened, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: opened.progress.bar.maximum() == 20)
     assert opened.progress.sentence.text() == "Compressing…"
@@ -78,7 +78,7 @@ def test_export_by_key(compressed, answers, tmp_path, engine, qtbot):
 
 
 def test_checkpoints_have_tooltips_from_their_cards(window):
-    box = window.settings.checkpoint
+    box = window.settings.picker.checkpoint
     assert [box.itemText(index) for index in range(box.count())] == ["none-1", "eca-1 (experimental)"]
     tip = box.itemData(1, Qt.ItemDataRole.ToolTipRole)
     assert "Efficient channel attention." in tip
@@ -86,25 +86,25 @@ def test_checkpoints_have_tooltips_from_their_cards(window):
 
 
 def test_slider_and_field_show_one_quality(window):
-    window.settings.slider.setValue(81)
-    assert window.settings.rate.value == 40.5
-    window.settings.spin.setValue(33.3)
-    assert window.settings.slider.value() == 67
-    assert window.settings.rate.value == pytest.approx(33.3)
+    window.settings.rates.slider.setValue(81)
+    assert window.settings.rates.rate.value == 40.5
+    window.settings.rates.spin.setValue(33.3)
+    assert window.settings.rates.slider.value() == 67
+    assert window.settings.rates.rate.value == pytest.approx(33.3)
 
 
 def test_a_checkpoint_of_one_quality_fixes_it(window):
     settings = window.settings
-    settings.spin.setValue(70.0)
+    settings.rates.spin.setValue(70.0)
     settings.show_cards(
         [*CARDS, ModelCard("classic-1", "c" * 64, "cbam", "bottleneck", {"quality": 5000})], "classic-1"
     )
-    assert settings.rate.value == 50.0
-    assert not settings.spin.isEnabled()
-    assert not settings.slider.isEnabled()
-    settings.checkpoint.setCurrentIndex(0)
-    assert settings.spin.isEnabled()
-    assert settings.slider.isEnabled()
+    assert settings.rates.rate.value == 50.0
+    assert not settings.rates.spin.isEnabled()
+    assert not settings.rates.slider.isEnabled()
+    settings.picker.checkpoint.setCurrentIndex(0)
+    assert settings.rates.spin.isEnabled()
+    assert settings.rates.slider.isEnabled()
 
 
 def test_no_checkpoint_is_said_and_compress_stays_off(monkeypatch, make_window, engine, scene, qtbot):
@@ -135,7 +135,7 @@ def test_closing_during_a_job_asks_then_cancels_and_joins(opened, engine, answer
     assert opened.close()
     assert answers.questions == ["cancel", "cancel"]
     assert not opened.session.busy
-    assert not opened.session._errands._runner._thread.isRunning()
+    assert not any(runner._thread.isRunning() for runner in opened.session._errands._runners.values())
 
 
 def test_an_unsaved_result_is_not_lost_silently(compressed, answers, scene):
@@ -150,5 +150,10 @@ def test_an_unsaved_result_is_not_lost_silently(compressed, answers, scene):
 
 def test_the_window_has_names_for_those_who_cannot_see_it(window):
     assert isinstance(window, MainWindow)
-    for widget in (window.settings.checkpoint, window.settings.slider, window.settings.spin, *window.grid.panes):
+    for widget in (
+        window.settings.picker.checkpoint,
+        window.settings.rates.slider,
+        window.settings.rates.spin,
+        *window.grid.panes,
+    ):
         assert widget.accessibleName()

@@ -48,8 +48,8 @@ def test_while_a_file_is_opened_the_window_says_so_and_invites_again_if_that_fai
 def test_a_drop_anywhere_reaches_the_window(opened, scene, drop_files, qtbot, place):
     widget = {
         "pane": opened.grid.decoded.surface,
-        "spin box": opened.settings.spin,
-        "slider": opened.settings.slider,
+        "spin box": opened.settings.rates.spin,
+        "slider": opened.settings.rates.slider,
     }[place]
     at = widget.mapTo(opened, widget.rect().center())
     with qtbot.waitSignal(opened.session.opened):

@@ -1,9 +1,9 @@
-"""The shared viewport."""
+"""The shared viewport, and the eye of one pane."""
 
 import pytest
 
 from sargui.core.types import Window
-from sargui.gui.views.viewport import Viewport
+from sargui.gui.views.viewport import Eye, Viewport
 
 
 @pytest.fixture
@@ -53,3 +53,40 @@ def test_the_scene_is_never_lost(viewport):
     assert min(viewport.window().shape) >= 1
     viewport.zoom_by(1e-9)
     assert viewport.window() == Window(0, 0, 600, 800)
+
+
+def test_an_eye_looks_where_all_look_until_it_is_moved_and_again_after_a_fit(viewport):
+    viewport.show_pixels(2)
+    eye = Eye(viewport)
+    assert (eye.x, eye.y, eye.moved) == (400, 300, False)
+    eye.move(30, -20)
+    assert (eye.x, eye.y, eye.moved) == (385, 310, True)
+    viewport.pan(10, 0)
+    assert (eye.x, viewport.x) == (380, 395)
+    viewport.fit()
+    assert (eye.x, eye.y, eye.moved) == (400, 300, False)
+
+
+def test_a_moved_eye_stays_moved_when_a_fitted_pane_changes_its_size(viewport):
+    eye = Eye(viewport)
+    eye.move(10, 0)
+    viewport.resize(800, 600)
+    assert viewport.fitted
+    assert eye.moved
+
+
+def test_zooming_keeps_the_point_under_the_cursor_of_a_moved_eye(viewport):
+    eye = Eye(viewport)
+    eye.move(-37, 11)
+    before = eye.pixel(50, -20)
+    viewport.zoom_by(2, 50, -20)
+    assert eye.pixel(50, -20) == before
+
+
+def test_an_eye_sees_its_own_part_of_the_scene_and_nothing_beyond(viewport):
+    viewport.show_pixels()
+    eye = Eye(viewport)
+    eye.move(-100, 0)
+    assert eye.window(200, 100) == Window(250, 400, 100, 200)
+    eye.move(-5000, 0)
+    assert min(eye.window(200, 100).shape) == 0

@@ -7,6 +7,7 @@ import pytest
 from sargui.core.types import BandInfo, Georeference, GroundControlPoint, Kind, ProductInfo
 from sargui.gui import wording
 from sargui.gui.scene import ReadOut
+from sargui.gui.shading import ErrorKind
 
 SPACE = "\N{NO-BREAK SPACE}"
 
@@ -57,3 +58,23 @@ def test_cursor_names_every_pane_and_an_averaged_pixel():
     text = wording.cursor(ReadOut(8123, 11980, 4, -11.21, None, math.nan)).replace(SPACE, " ")
     for part in ("row 8,123", "col 11,980", "original −11.21 dB", "reconstruction –", "error no data", "4 × 4"):
         assert part in text
+
+
+@pytest.mark.parametrize(
+    ("error_db", "kind", "text"),
+    [
+        (-0.17, ErrorKind.SIGNED, "error −0.17 dB"),
+        (-0.17, ErrorKind.ABSOLUTE, "absolute error 0.17 dB"),
+        (-3.0103, ErrorKind.RATIO, "ratio 2.000"),
+        (-0.2, ErrorKind.SQUARED, "squared error 0.04 dB²"),
+        (None, ErrorKind.RATIO, "error –"),
+        (math.nan, ErrorKind.SQUARED, "error no data"),
+    ],
+)
+def test_an_error_is_said_as_the_pane_shows_it(error_db, kind, text):
+    assert wording.error(error_db, kind).replace(SPACE, " ") == text
+
+
+@pytest.mark.parametrize(("length", "text"), [(0.5, "0.5 m"), (200, "200 m"), (1000, "1 km"), (50_000, "50 km")])
+def test_meters(length, text):
+    assert wording.meters(length).replace(SPACE, " ") == text

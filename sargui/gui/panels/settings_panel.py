@@ -1,50 +1,36 @@
-"""What shapes the result: checkpoint and quality; and the button that starts it."""
+"""What shapes the result: checkpoint, goal, effort, device; what that will come to; the button that starts it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDoubleSpinBox,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QSizePolicy,
-    QSlider,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from sargui.core.types import ModelCard
-from sargui.engine.requests import DEFAULT_QUALITY, Rate, RateKind
+from sargui.core.types import Effort, ModelCard
+from sargui.gui.panels.checkpoint_picker import CheckpointPicker
 from sargui.gui.panels.facts import heading
+from sargui.gui.panels.rate_picker import RatePicker
+from sargui.gui.scene import Settings
 
-STEPS = 2  # of the slider per unit of quality
+EFFORTS = {Effort.BEST: "best: smaller file", Effort.FAST: "fast: done sooner"}
 
 
 class SettingsPanel(QWidget):
-    """Checkpoint list and quality; emits `changed` and `compress_wanted`, and does nothing by itself."""
+    """Emits `changed` and `compress_wanted`, and does nothing by itself."""
 
     compress_wanted = Signal()
     changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.checkpoint = QComboBox()
-        self.checkpoint.setAccessibleName("Checkpoint")
-        self.checkpoint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.about = QLabel()
-        self.about.setProperty("role", "dim")
-        self.about.setWordWrap(True)
-        self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setRange(0, 100 * STEPS)
-        self.slider.setPageStep(5 * STEPS)
-        self.slider.setAccessibleName("Quality slider, 0 to 100")
-        self.spin = QDoubleSpinBox(minimum=0, maximum=100, singleStep=1 / STEPS, decimals=1)
-        self.spin.setAccessibleName("Quality, 0 to 100")
-        self.spin.lineEdit().setAcceptDrops(False)  # drops are the window's
+        self.picker = CheckpointPicker()
+        self.rates = RatePicker()
+        self.effort = _box("Effort", list(EFFORTS.values()))
+        self.device = _box("Device", ["auto"])
+        self.foretold = QLabel()
+        self.foretold.setWordWrap(True)
+        self.foretold.setAccessibleName("Predicted size")
         self.button = QPushButton("Compress")
         self.button.setProperty("role", "primary")
         self.button.setMinimumHeight(34)
@@ -52,39 +38,53 @@ class SettingsPanel(QWidget):
         self.reason.setProperty("role", "dim")
         self.reason.setWordWrap(True)
         self.reason.setVisible(False)
-        self._cards: list[ModelCard] = []
+        self._devices = ["auto"]
         self._lay_out()
-        self.slider.valueChanged.connect(lambda value: self.spin.setValue(value / STEPS))
-        self.spin.valueChanged.connect(self._on_spin)
-        self.spin.setValue(DEFAULT_QUALITY)
-        self.checkpoint.currentIndexChanged.connect(self._on_checkpoint)
+        self.picker.changed.connect(self._on_checkpoint)
+        self.rates.changed.connect(self.changed)
+        self.effort.currentIndexChanged.connect(self.changed)
+        self.device.currentIndexChanged.connect(self.changed)
         self.button.clicked.connect(self.compress_wanted)
-
-    @property
-    def rate(self) -> Rate:
-        """The quality asked for."""
-        return Rate(RateKind.QUALITY, self.spin.value())
 
     @property
     def card(self) -> ModelCard | None:
         """The chosen checkpoint."""
-        index = self.checkpoint.currentIndex()
-        return self._cards[index] if 0 <= index < len(self._cards) else None
+        return self.picker.card
 
-    def card_of(self, name: str) -> ModelCard | None:
-        """Return the listed checkpoint of a name."""
-        return next((card for card in self._cards if card.name == name), None)
+    @property
+    def settings(self) -> Settings | None:
+        """All that is chosen; None without a checkpoint."""
+        if self.card is None:
+            return None
+        effort = list(EFFORTS)[self.effort.currentIndex()]
+        return Settings(self.card.name, self.rates.rate, effort, self._devices[self.device.currentIndex()])
+
+    def show_settings(self, settings: Settings) -> None:
+        """Choose what was chosen before, as far as it is still there."""
+        self.picker.choose(settings.model)
+        self.rates.show_rate(settings.rate)
+        self.effort.setCurrentIndex(list(EFFORTS).index(settings.effort))
+        if settings.device in self._devices:
+            self.device.setCurrentIndex(self._devices.index(settings.device))
 
     def show_cards(self, cards: Sequence[ModelCard], chosen: str = "") -> None:
-        """List the checkpoints and choose one by name, the first if there is none of that name."""
-        self._cards = list(cards)
-        self.checkpoint.clear()
-        for index, card in enumerate(self._cards):
-            self.checkpoint.addItem(card.name + (" (experimental)" if card.experimental else ""))
-            self.checkpoint.setItemData(index, _tip(card), Qt.ItemDataRole.ToolTipRole)
-        names = [card.name for card in self._cards]
-        self.checkpoint.setCurrentIndex(names.index(chosen) if chosen in names else min(0, len(names) - 1))
-        self._on_checkpoint()
+        """List the checkpoints and choose one by name."""
+        self.picker.show_cards(cards, chosen)
+
+    def show_devices(self, devices: Sequence[tuple[str, str]]) -> None:
+        """List devices by name and description; the chosen one stays."""
+        chosen = self._devices[self.device.currentIndex()]
+        self._devices = [name for name, _ in devices]
+        self.device.blockSignals(True)
+        self.device.clear()
+        self.device.addItems([description for _, description in devices])
+        self.device.setCurrentIndex(self._devices.index(chosen) if chosen in self._devices else 0)
+        self.device.blockSignals(False)
+
+    def show_foretold(self, text: str) -> None:
+        """Say what the settings will come to, before anything is written."""
+        self.foretold.setText(text)
+        self.foretold.setVisible(bool(text))
 
     def allow(self, allowed: bool, reason: str = "") -> None:
         """Enable the button, or say why not."""
@@ -98,67 +98,27 @@ class SettingsPanel(QWidget):
         column.setContentsMargins(12, 10, 12, 10)
         column.setSpacing(6)
         column.addWidget(heading("Settings"))
-        label = QLabel("&Checkpoint")
-        label.setBuddy(self.checkpoint)
-        column.addWidget(label)
-        column.addWidget(self.checkpoint)
-        column.addWidget(self.about)
+        column.addWidget(self.picker)
         column.addSpacing(6)
-        row = QHBoxLayout()
-        label = QLabel("&Quality")
-        label.setBuddy(self.spin)
-        row.addWidget(label)
-        row.addStretch(1)
-        row.addWidget(self.spin)
-        column.addLayout(row)
-        column.addWidget(self.slider)
-        ends = QHBoxLayout()
-        for text in ("smaller file", "smaller error"):
-            end = QLabel(text)
-            end.setProperty("role", "dim")
-            ends.addWidget(end)
-        ends.insertStretch(1, 1)
-        column.addLayout(ends)
+        column.addWidget(self.rates)
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow("&Effort", self.effort)
+        form.addRow("&Device", self.device)
+        column.addLayout(form)
         column.addSpacing(6)
+        column.addWidget(self.foretold)
         column.addWidget(self.button)
         column.addWidget(self.reason)
 
-    def _on_spin(self, value: float) -> None:
-        self.slider.blockSignals(True)  # the spin box has tenths, the slider halves: it follows without answering
-        self.slider.setValue(round(value * STEPS))
-        self.slider.blockSignals(False)
-        self.changed.emit()
-
     def _on_checkpoint(self) -> None:
-        card = self.card
-        if card is None:
-            self.about.setText("No checkpoint is installed: the folder models/ is missing or empty.")
-            self.checkpoint.setToolTip("")
-        else:
-            self.about.setText(
-                f"Attention: {card.attention}" + ("" if card.attention == "none" else f", {card.placement}")
-            )
-            self.checkpoint.setToolTip(_tip(card))
-        self._fix_quality(None if card is None else card.network.get("quality"))
+        self.rates.fix_quality(None if self.card is None else self.card.network.get("quality"))
         self.changed.emit()
 
-    def _fix_quality(self, only: int | None) -> None:
-        """Keep the quality at the one (in hundredths) that a checkpoint is for, or free it."""
-        if only is not None:
-            self.spin.setValue(only / 100)
-        for control in (self.spin, self.slider):
-            control.setEnabled(only is None)
-            control.setToolTip("" if only is None else "This checkpoint has one fixed quality.")
 
-
-def _tip(card: ModelCard) -> str:
-    """Return what the card says of a checkpoint, line by line."""
-    lines = [card.description or card.name, f"Attention: {card.attention}, placement: {card.placement}"]
-    for title, facts in (("Training", card.training), ("Validation", card.validation)):
-        plain = [
-            f"{key.replace('_', ' ')} {value}" for key, value in facts.items() if isinstance(value, str | int | float)
-        ]
-        if plain:
-            lines.append(f"{title}: " + ", ".join(plain[:6]))
-    lines.append(f"Weights: {card.sha256[:12]}…")
-    return "\n".join(lines)
+def _box(name: str, texts: list[str]) -> QComboBox:
+    box = QComboBox()
+    box.setAccessibleName(name)
+    box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+    box.addItems(texts)
+    return box

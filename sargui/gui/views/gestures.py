@@ -1,12 +1,15 @@
-"""What hands do on a pane: drag to pan, wheel to zoom, point to read, double-click to fit, arrow keys to move."""
+"""What hands do on a pane: drag to pan, wheel to zoom, point to read, double-click to fit, arrow keys to move.
+
+With Alt held, a drag moves one pane alone.
+"""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractScrollArea
 
-from sargui.gui.views.viewport import Viewport
+from sargui.gui.views.viewport import Eye
 
 ZOOM_STEP = 1.25  # per notch of the wheel (120 eighths of a degree)
 ARROW_PX = 60
@@ -19,29 +22,32 @@ ARROWS = {
 
 
 class Gestures(QObject):
-    """Watches the events of one pane's surface and moves the shared viewport."""
+    """Watches the events of one pane's surface and moves the shared viewport, or the pane's own eye."""
 
     pointed = Signal(object)  # (row, col), or None when the cursor leaves the scene
 
-    def __init__(self, surface: QWidget, viewport: Viewport) -> None:
-        super().__init__(surface)
-        self._surface = surface
-        self._viewport = viewport
+    def __init__(self, view: QAbstractScrollArea, eye: Eye) -> None:
+        super().__init__(view)
+        self._surface = view.viewport()
+        self._eye = eye
         self._held: QPointF | None = None
-        surface.setMouseTracking(True)
-        surface.installEventFilter(self)
+        self._surface.setMouseTracking(True)
+        self._surface.installEventFilter(self)
+        view.installEventFilter(self)  # it has the focus, and so the keys
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Handle mouse, wheel and arrow keys; leave the rest to the widget."""
         if isinstance(event, QWheelEvent):
             at = self._from_center(event.position())
-            self._viewport.zoom_by(ZOOM_STEP ** (event.angleDelta().y() / 120), at.x(), at.y())
+            notches = (event.angleDelta().y() or event.angleDelta().x()) / 120  # Alt turns the wheel sideways
+            self._eye.shared.zoom_by(ZOOM_STEP**notches, at.x(), at.y())
         elif isinstance(event, QMouseEvent):
             self._on_mouse(event)
         elif isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
-            if event.modifiers() or (move := ARROWS.get(Qt.Key(event.key()))) is None:
+            plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
+            if not plain or (move := ARROWS.get(Qt.Key(event.key()))) is None:
                 return False
-            self._viewport.pan(*move)
+            self._eye.shared.pan(*move)
         elif event.type() is QEvent.Type.Leave:
             self.pointed.emit(None)
             return False
@@ -60,14 +66,15 @@ class Gestures(QObject):
             self._held = None
             self._surface.unsetCursor()
         elif kind is QEvent.Type.MouseButtonDblClick:
-            self._viewport.fit()
+            self._eye.shared.fit()
         elif kind is QEvent.Type.MouseMove:
             if self._held is not None:
                 moved = event.position() - self._held
                 self._held = event.position()
-                self._viewport.pan(moved.x(), moved.y())
+                alone = event.modifiers() & Qt.KeyboardModifier.AltModifier
+                (self._eye.move if alone else self._eye.shared.pan)(moved.x(), moved.y())
             at = self._from_center(event.position())
-            self.pointed.emit(self._viewport.pixel(at.x(), at.y()))
+            self.pointed.emit(self._eye.pixel(at.x(), at.y()))
 
     def _from_center(self, position: QPointF) -> QPointF:
         return position - QPointF(self._surface.width() / 2, self._surface.height() / 2)

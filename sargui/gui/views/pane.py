@@ -1,86 +1,91 @@
-"""One pane: a caption, a picture in the shared viewport, a color bar, and a sentence where there is no picture."""
+"""One pane: a caption, a picture where its eye looks, a color bar, and a sentence where there is no picture."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
 import pyqtgraph as pg
-from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainterPath, QPen, QResizeEvent, QTransform
-from PySide6.QtWidgets import QFrame, QGraphicsPathItem, QGraphicsRectItem, QGridLayout, QLabel, QWidget
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainterPath, QPen
+from PySide6.QtWidgets import QFrame, QGraphicsPathItem, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from sargui.core.types import Window
-from sargui.gui.shading import Rgba
 from sargui.gui.theme import colors_of
 from sargui.gui.views.color_bar import ColorBar
+from sargui.gui.views.content import Content
 from sargui.gui.views.gestures import Gestures
-from sargui.gui.views.viewport import Viewport
-
-Layer = tuple[Window, int, Sequence[Rgba]]  # what it covers, its step, its pyramid
+from sargui.gui.views.scale_bar import ScaleBar
+from sargui.gui.views.stack import Stack
+from sargui.gui.views.viewport import Eye, Viewport
 
 
 class Pane(QFrame):
-    """Shows layers of colors over each other: the overview below, the detail above."""
+    """Shows a content. Pans and zooms with the other panes; moved alone it says so in its caption."""
 
-    def __init__(
-        self,
-        title: str,
-        table: NDArray[np.uint8],
-        viewport: Viewport,
-        *,
-        signed: bool = False,
-        parent: QWidget | None = None,
-    ) -> None:
+    resized = Signal()
+
+    def __init__(self, title: str, viewport: Viewport, parent: QWidget | None = None, *, stacks: int = 1) -> None:
         super().__init__(parent)
         self.setProperty("role", "pane")
         self.setAccessibleName(title)
-        self.viewport = viewport
-        self.caption = QLabel(title)
-        self.caption.setProperty("role", "caption")
-        self.unit = QLabel()
-        self.unit.setProperty("role", "dim")
-        self.bar = ColorBar(table, signed=signed)
+        self.eye = Eye(viewport, self)
+        self.caption = _label("caption", title)
+        self.unit = _label("dim")
+        self.moved = _label("dim", "moved alone (F)")
+        self.moved.setToolTip("This pane looks elsewhere than the others; F links them again")
+        self.bar = ColorBar()
         self.surface = pg.GraphicsView(background=None)
         self._box = pg.ViewBox(enableMouse=False, enableMenu=False, invertY=True, defaultPadding=0)
         self._build_surface()
-        self.sentence = QLabel(self)
+        self._stacks = [Stack(self._box) for _ in range(stacks)]
+        self._cross = _cross()
+        self._box.addItem(self._cross, ignoreBounds=True)
+        self.scale = ScaleBar(self.surface.viewport())
+        self.scale.setVisible(False)
+        self.sentence = _label("dim")
+        self.sentence.setParent(self)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.sentence.setWordWrap(True)
-        self.sentence.setProperty("role", "dim")
         self.sentence.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._layers: list[Layer] = []
-        self._drawn: list[object] = [None, None]
-        self.gestures = Gestures(self.surface.viewport(), viewport)
-        viewport.changed.connect(self._place)
+        self.gestures = Gestures(self.surface, self.eye)
+        self.surface.installEventFilter(self)
+        self.eye.changed.connect(self._place)
         self._lay_out()
         self.sentence.raise_()
         self._recolor()
 
-    def show_scene(self, rows: int, cols: int) -> None:
-        """Say where the scene is: there, what has no data is hatched."""
-        self._frame.setRect(QRectF(0, 0, cols, rows))
+    @property
+    def has_picture(self) -> bool:
+        """True when there is more to see than a sentence."""
+        return any(not stack.empty for stack in self._stacks)
 
-    def show_layers(self, layers: Sequence[Layer], sentence: str = "") -> None:
-        """Show pictures, lowest first, or the sentence if there is none."""
-        self._layers = [layer for layer in layers if layer[2]]
-        self._drawn = [None, None]
-        self.sentence.setText("" if self._layers else sentence)
-        self.sentence.setVisible(not self._layers)
-        self._frame.setVisible(bool(self._layers))
+    def show_scene(self, rows: int, cols: int) -> None:
+        """Say where the scene is."""
+        for stack in self._stacks:
+            stack.show_scene(rows, cols)
+
+    def show_content(self, content: Content) -> None:
+        """Show pictures, or a sentence in their place."""
+        self._stacks[0].show_layers(content.layers)
+        self.setAccessibleName(content.title)
+        self._describe(content)
         self._place()
 
     def show_cross(self, at: tuple[int, int] | None) -> None:
         """Mark the pixel (row, col) that the cursor is on, in whichever pane it is."""
-        self._cross.setVisible(at is not None and bool(self._layers))
+        self._cross.setVisible(at is not None and self.has_picture)
         if at is not None:
             self._cross.setPos(at[1] + 0.5, at[0] + 0.5)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the sentence in the middle."""
-        super().resizeEvent(event)
+    def show_scale(self, shown: bool, meters_per_pixel: float | None) -> None:
+        """Show how long something is, in meters or, if they are unknown, in pixels; or not."""
+        self.scale.meters_per_pixel = meters_per_pixel
+        self.scale.setVisible(shown and self.has_picture)
         self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the size of the surface."""
+        if event.type() is QEvent.Type.Resize:
+            self._place()
+            self.resized.emit()
+        return False
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme."""
@@ -96,55 +101,66 @@ class Pane(QFrame):
         self.surface.setMinimumSize(120, 100)
         self.surface.setCentralItem(self._box)
         self._box.disableAutoRange()
-        self._frame = QGraphicsRectItem()
-        self._frame.setPen(QPen(Qt.PenStyle.NoPen))
-        self._frame.setZValue(-2)
-        self._images = [pg.ImageItem(axisOrder="row-major") for _ in range(2)]
-        self._cross = _cross()
-        for item in (self._frame, *self._images, self._cross):
-            self._box.addItem(item, ignoreBounds=True)
+        self.setFocusProxy(self.surface)
 
     def _lay_out(self) -> None:
+        self.header = QHBoxLayout()
+        self.header.setSpacing(0)
+        self.caption.setContentsMargins(8, 4, 6, 4)
+        for label in (self.unit, self.moved):
+            label.setContentsMargins(0, 4, 6, 4)
+        self.unit.setMinimumWidth(1)  # a narrow pane cuts it
+        self.header.addWidget(self.caption)
+        self.header.addWidget(self.unit)
+        self.header.addStretch(1)
+        self.header.addWidget(self.moved)
+        self.side = QVBoxLayout()  # beside the picture
+        self.side.setSpacing(0)
+        self.side.addWidget(self.bar)
         grid = QGridLayout(self)
         grid.setContentsMargins(1, 1, 1, 1)
         grid.setSpacing(0)
-        self.caption.setContentsMargins(8, 4, 6, 4)
-        self.unit.setContentsMargins(0, 4, 6, 4)
-        grid.addWidget(self.caption, 0, 0)
-        grid.addWidget(self.unit, 0, 1, Qt.AlignmentFlag.AlignLeft)
-        grid.addWidget(self.surface, 1, 0, 1, 2)
-        grid.addWidget(self.bar, 1, 2)
-        grid.setColumnStretch(1, 1)
+        grid.addLayout(self.header, 0, 0, 1, 2)
+        grid.addWidget(self.surface, 1, 0)
+        grid.addLayout(self.side, 1, 1)
+        grid.setColumnStretch(0, 1)
         grid.setRowStretch(1, 1)
 
-    def _place(self) -> None:
-        """Bring the picture to where the viewport looks, in the level of the pyramid that fits the zoom."""
-        width, height = self.surface.width(), self.surface.height()
-        self.sentence.setGeometry(20, self.surface.y(), max(0, self.width() - 40), height)
-        view, zoom = self.viewport, self.viewport.zoom
-        rows, cols = height / zoom, width / zoom
-        self._box.setRange(QRectF(view.x - cols / 2, view.y - rows / 2, cols, rows), padding=0)
-        for index, image in enumerate(self._images):
-            image.setVisible(index < len(self._layers))
-            if index < len(self._layers):
-                self._draw(index, image, *self._layers[index])
+    def _describe(self, content: Content) -> None:
+        """Say what is shown: in the caption, at the bar, in the middle."""
+        self.caption.setText(content.title)
+        self.unit.setText(content.caption)
+        self.bar.show_legend(content.legend)
+        self.sentence.setText(content.sentence)
+        self.sentence.setVisible(bool(content.sentence))
 
-    def _draw(self, index: int, image: pg.ImageItem, window: Window, step: int, levels: Sequence[Rgba]) -> None:
-        level, shrink = 0, self.viewport.zoom * step
-        while shrink <= 0.5 and level + 1 < len(levels):
-            level, shrink = level + 1, shrink * 2
-        if self._drawn[index] is levels[level]:
-            return
-        self._drawn[index] = levels[level]
-        image.setImage(levels[level], autoLevels=False)
-        side = step * 2**level
-        transform = QTransform.fromTranslate(window.col, window.row)
-        image.setTransform(transform.scale(side, side))
+    def _place(self) -> None:
+        """Bring the picture to where the eye looks."""
+        width, height, zoom = self.surface.width(), self.surface.height(), self.eye.shared.zoom
+        rows, cols = height / zoom, width / zoom
+        seen = QRectF(self.eye.x - cols / 2, self.eye.y - rows / 2, cols, rows)
+        self._box.setRange(seen, padding=0)
+        self.sentence.setGeometry(20, self.surface.y(), max(0, self.width() - 40), height)
+        self.scale.show_zoom(zoom)
+        self.scale.move(0, height - self.scale.height())
+        self.moved.setVisible(self.eye.moved and self.has_picture)
+        self._draw(seen)
+
+    def _draw(self, seen: QRectF) -> None:
+        for stack in self._stacks:
+            stack.draw(self.eye.shared.zoom)
 
     def _recolor(self) -> None:
         colors = colors_of(self)
         self.surface.setBackground(QColor(colors.pane))
-        self._frame.setBrush(QBrush(QColor(colors.hatch), Qt.BrushStyle.BDiagPattern))
+        for stack in self._stacks:
+            stack.recolor(QColor(colors.hatch))
+
+
+def _label(role: str, text: str = "") -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", role)
+    return label
 
 
 def _cross() -> QGraphicsPathItem:

@@ -1,4 +1,4 @@
-"""Where all panes look: one center and one zoom, so that pan and zoom are linked by construction."""
+"""Where panes look: one center and one zoom for all, so that they are linked by construction, and each one's offset."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ class Viewport(QObject):
     """
 
     changed = Signal()
+    relinked = Signal()  # panes that were moved alone look where the others do again
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -39,15 +40,14 @@ class Viewport(QObject):
         if (width, height) != (self._width, self._height) and min(width, height) > 0:
             self._width, self._height = width, height
             if self.fitted:
-                self.fit()
+                self._fit()
             else:
                 self.changed.emit()
 
     def fit(self) -> None:
-        """Show the whole scene."""
-        self.x, self.y, self.zoom = self._cols / 2, self._rows / 2, self._fitting_zoom()
-        self.fitted = True
-        self.changed.emit()
+        """Show the whole scene, the same in all panes."""
+        self.relinked.emit()
+        self._fit()
 
     def show_pixels(self, screen_per_scene: float = 1.0) -> None:
         """Show one scene pixel as one pixel of the screen, about the same center."""
@@ -69,18 +69,24 @@ class Viewport(QObject):
         return (row, col) if 0 <= row < self._rows and 0 <= col < self._cols else None
 
     def window(self) -> Window:
-        """Return the visible part of the scene."""
-        top, bottom = (self._clip(self.y + side * self._height / 2 / self.zoom, self._rows) for side in (-1, 1))
-        left, right = (self._clip(self.x + side * self._width / 2 / self.zoom, self._cols) for side in (-1, 1))
-        return Window(math.floor(top), math.floor(left), *self._size(top, bottom, left, right))
+        """Return the part of the scene that a pane shows which was not moved alone."""
+        return self.window_at(self.x, self.y, self._width, self._height)
 
-    @staticmethod
-    def _size(top: float, bottom: float, left: float, right: float) -> tuple[int, int]:
-        return math.ceil(bottom) - math.floor(top), math.ceil(right) - math.floor(left)
+    def window_at(self, x: float, y: float, width: float, height: float) -> Window:
+        """Return the part of the scene in `width` × `height` screen pixels about a center in scene pixels."""
+        top, bottom = (self._clip(y + side * height / 2 / self.zoom, self._rows) for side in (-1, 1))
+        left, right = (self._clip(x + side * width / 2 / self.zoom, self._cols) for side in (-1, 1))
+        row, col = math.floor(top), math.floor(left)
+        return Window(row, col, math.ceil(bottom) - row, math.ceil(right) - col)
 
     @staticmethod
     def _clip(value: float, limit: int) -> float:
         return min(max(value, 0.0), float(limit))
+
+    def _fit(self) -> None:
+        self.x, self.y, self.zoom = self._cols / 2, self._rows / 2, self._fitting_zoom()
+        self.fitted = True
+        self.changed.emit()
 
     def _fitting_zoom(self) -> float:
         return FIT_MARGIN * min(self._width / self._cols, self._height / self._rows)
@@ -89,3 +95,49 @@ class Viewport(QObject):
         self.x, self.y, self.zoom = self._clip(x, self._cols), self._clip(y, self._rows), zoom
         self.fitted = False
         self.changed.emit()
+
+
+class Eye(QObject):
+    """Where one pane looks: where all look, moved by an offset of its own (scene pixels) until all are linked again."""
+
+    changed = Signal()
+
+    def __init__(self, shared: Viewport, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.shared = shared
+        self._right, self._down = 0.0, 0.0
+        shared.changed.connect(self.changed)
+        shared.relinked.connect(self._relink)
+
+    @property
+    def x(self) -> float:
+        """The column in the middle of the pane."""
+        return self.shared.x + self._right
+
+    @property
+    def y(self) -> float:
+        """The row in the middle of the pane."""
+        return self.shared.y + self._down
+
+    @property
+    def moved(self) -> bool:
+        """True while the pane looks elsewhere than the others."""
+        return (self._right, self._down) != (0.0, 0.0)
+
+    def move(self, right_px: float, down_px: float) -> None:
+        """Move the picture of this pane alone by screen pixels."""
+        self._right -= right_px / self.shared.zoom
+        self._down -= down_px / self.shared.zoom
+        self.changed.emit()
+
+    def pixel(self, right_px: float, down_px: float) -> tuple[int, int] | None:
+        """Return (row, col) of the scene pixel at a point in screen pixels from the center, None outside."""
+        zoom = self.shared.zoom
+        return self.shared.pixel(right_px + self._right * zoom, down_px + self._down * zoom)
+
+    def window(self, width: float, height: float) -> Window:
+        """Return the part of the scene in a pane of that many screen pixels; empty where it has left the scene."""
+        return self.shared.window_at(self.x, self.y, width, height)
+
+    def _relink(self) -> None:
+        self._right, self._down = 0.0, 0.0  # the viewport says at once that it has changed

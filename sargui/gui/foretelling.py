@@ -1,0 +1,121 @@
+"""What the settings will come to, said before anything is written: at once by a guess, then by coding windows.
+
+The guess is the checkpoint's rate over quality on its validation images, moved to agree with what has been measured
+of this scene; so it follows the slider while it moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from sargui.core.types import ModelCard
+from sargui.engine.requests import Picture, Trial
+from sargui.engine.views import FIRST_WINDOWS, Estimate, Estimated
+from sargui.gui.errands import Errands
+from sargui.gui.pictures import Pictures
+from sargui.gui.scene import Scene
+
+MOST_WINDOWS = 64  # that are coded only to foretell a size
+SLOT = "estimate"
+
+
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """A size that is foretold; `estimated` None: guessed. `part_bits`: bits per pixel of the visible part."""
+
+    file_bytes: float
+    raw_bytes: int
+    bits_per_pixel: float
+    estimated: Estimated | None = None
+    part_bits: float | None = None
+
+
+class Foretelling(QObject):
+    """Follows the trial of a scene; `changed` brings a Foretold, or None while nothing is known."""
+
+    changed = Signal(object)
+
+    def __init__(self, errands: Errands, pictures: Pictures, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._errands = errands
+        self._scene: Scene | None = None
+        self._trial: Trial | None = None
+        self._foretold: Foretold | None = None
+        self._measured: tuple[Trial, Estimated] | None = None  # the last that was, of this scene
+        pictures.looked.connect(self._on_looked)
+
+    def of(self, scene: Scene, trial: Trial | None) -> None:
+        """Foretell what a trial makes of a scene; None: nothing."""
+        if scene is not self._scene:
+            self._measured = None
+        self._scene, self._trial = scene, trial
+        self._errands.drop(SLOT)
+        if trial is None:
+            self._say(None)
+
+    def guess(self, card: ModelCard, quality: float) -> None:
+        """Say at once what a quality may come to, from what is known of this scene and of the checkpoint."""
+        curve = rate_curve(card)
+        if self._scene is None or self._measured is None or curve is None:
+            return
+        trial, estimated = self._measured
+        if trial.model != card.name:
+            return
+        factor = curve(quality) / curve(trial.quality)
+        self._say(Foretold(estimated.file_bytes * factor, estimated.raw_bytes, estimated.bits_per_pixel * factor))
+
+    def _on_looked(self, picture: Picture) -> None:
+        """Take the bits of the visible part, and go on to the whole scene."""
+        if self._scene is None or self._trial is None:
+            return
+        if picture.bits is not None and self._foretold is not None:
+            pixels = picture.window.rows * picture.window.cols
+            self._say(replace(self._foretold, part_bits=float(picture.bits.sum()) / pixels))
+        if self._measured is None or self._measured[0] != self._trial:
+            self._estimate(FIRST_WINDOWS)
+
+    def _estimate(self, windows: int) -> None:
+        assert self._scene is not None
+        assert self._trial is not None
+        request = Estimate(self._scene.path, self._trial, windows, self._scene.kind)
+        follow = partial(self._on_estimated, self._scene, self._trial)
+        self._errands.submit(request, follow, lambda error: None, slot=SLOT)
+
+    def _on_estimated(self, scene: Scene, trial: Trial, estimated: Estimated) -> None:
+        if scene is not self._scene or trial != self._trial:
+            return
+        self._measured = (trial, estimated)
+        part = self._foretold.part_bits if self._foretold is not None else None
+        self._say(Foretold(estimated.file_bytes, estimated.raw_bytes, estimated.bits_per_pixel, estimated, part))
+        if estimated.windows < min(estimated.of_windows, MOST_WINDOWS):
+            self._estimate(2 * estimated.windows)
+
+    def _say(self, foretold: Foretold | None) -> None:
+        if foretold != self._foretold:
+            self._foretold = foretold
+            self.changed.emit(foretold)
+
+
+def rate_curve(card: ModelCard) -> Callable[[float], float] | None:
+    """Return bits per pixel over quality (0..100) on the validation images of a card, None if it has none.
+
+    Between the qualities that were measured the logarithm is interpolated, beyond them its slope goes on.
+    """
+    qualities: Any = card.validation.get("qualities")
+    points: Any = card.validation.get("bpp_and_rmse_db")
+    if not qualities or not points or len(qualities) < 2:
+        return None
+    logs = np.mean([np.log([rate for rate, _ in row]) for row in points.values()], axis=0)
+
+    def rate(quality: float) -> float:
+        place = int(np.clip(np.searchsorted(qualities, quality) - 1, 0, len(qualities) - 2))
+        slope = (logs[place + 1] - logs[place]) / (qualities[place + 1] - qualities[place])
+        return float(np.exp(logs[place] + slope * (quality - qualities[place])))
+
+    return rate

@@ -1,0 +1,47 @@
+"""The questions about the batch queue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+RASTERS = "SAR images (*.tif *.tiff *.img *.vrt *.ntf *.nitf *.jp2 *.zip *.safe);;All files (*)"
+MAX_NAMES = 5
+
+
+class QueueDialogs:
+    """Asks with Qt's own dialogs. Tests put another in its place."""
+
+    def ask_files(self, parent: QWidget, folder: Path) -> list[Path]:
+        """Return the files to add to the queue; none if the user thinks better of it."""
+        names, _ = QFileDialog.getOpenFileNames(parent, "Add Files to the Queue", str(folder), RASTERS)
+        return [Path(name) for name in names]
+
+    def ask_folder(self, parent: QWidget, folder: Path) -> Path | None:
+        """Return the folder for all compressed files."""
+        name = QFileDialog.getExistingDirectory(parent, "Folder for the Compressed Files", str(folder))
+        return Path(name) if name else None
+
+    def may_overwrite(self, parent: QWidget, existing: Sequence[Path]) -> bool | None:
+        """Return whether files that exist may be overwritten; None if nothing should be started."""
+        count = len(existing)
+        text = "A compressed file exists already." if count == 1 else f"{count} compressed files exist already."
+        box = QMessageBox(QMessageBox.Icon.Question, "sargui", text)
+        box.setParent(parent, Qt.WindowType.Dialog)
+        box.setInformativeText("Overwrite, or keep what is there and compress the others only?\n\n" + _listed(existing))
+        overwrite = box.addButton("Overwrite", QMessageBox.ButtonRole.DestructiveRole)
+        keep = box.addButton("Keep", QMessageBox.ButtonRole.AcceptRole)
+        back = box.addButton("Do Not Start", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(back)
+        box.exec()
+        if box.clickedButton() is overwrite:
+            return True
+        return False if box.clickedButton() is keep else None
+
+
+def _listed(paths: Sequence[Path]) -> str:
+    names = [path.name for path in paths[:MAX_NAMES]]
+    return "\n".join(names + ([f"and {len(paths) - MAX_NAMES} more"] if len(paths) > MAX_NAMES else []))

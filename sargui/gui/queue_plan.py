@@ -1,0 +1,53 @@
+"""Where the files of the queue go, and which of those names are taken; asked before anything is coded."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sargui.gui.queue_model import Entry, State
+from sargui.gui.scene import SUFFIX
+
+MANIFEST = "manifest.safe"  # stands for the folder that it is in
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A file whose output cannot simply be written: it exists, or an earlier file of the queue takes its name."""
+
+    entry: Entry
+    rival: Entry | None = None  # None if the output exists
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, with what, what now."""
+        name = self.entry.target.name
+        if self.rival is None:
+            return f"{name} exists already and was kept; allow overwriting, or choose another folder."
+        return f"{self.rival.source.name} becomes {name} too; compress them into different folders."
+
+
+def output_of(source: Path, folder: Path | None) -> Path:
+    """Return where a file's .sarz goes: into `folder`, or beside it and never into a product's own folder."""
+    product = source.absolute().parent if source.name == MANIFEST else source.absolute()
+    beside = product.with_suffix(SUFFIX)
+    return folder.absolute() / beside.name if folder is not None else beside
+
+
+def find_conflicts(fresh: Sequence[Entry], accepted: Sequence[Entry]) -> list[Conflict]:
+    """Return which of the fresh files need an answer first; `accepted` ones have their names already."""
+    taken = {_key(entry): entry for entry in accepted if entry.state in (State.WAITING, State.RUNNING)}
+    found = []
+    for entry in fresh:
+        if (rival := taken.setdefault(_key(entry), entry)) is not entry:
+            found.append(Conflict(entry, rival))
+        elif os.path.lexists(entry.target):
+            found.append(Conflict(entry))
+    return found
+
+
+def _key(entry: Entry) -> str:
+    """Return what two outputs have in common that are one file: some file systems do not tell a from A."""
+    return str(entry.target).casefold()
