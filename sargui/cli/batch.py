@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from sargui.cli import jobs
 from sargui.core import types
 from sargui.core.errors import JobCancelled, RequestError, SarguiError, TargetError
+from sargui.core.paths import is_virtual
 from sargui.engine.requests import Compress, Compressed
 
 MANIFEST = "manifest.safe"  # stands for the folder that it is in
@@ -68,8 +69,10 @@ def beside(source: Path) -> Path:
     """Return where a source's .sarz goes if nothing is said: beside it, and never into a product's own folder.
 
     Raises:
-        RequestError: it has no name to call it by.
+        RequestError: it has no name to call it by, or one that only GDAL knows, beside which nothing lies.
     """
+    if is_virtual(source):
+        raise RequestError(f"Only GDAL knows the name {source}, so say where its .sarz goes: name OUT as well.")
     if source.name in ("", ".."):
         source = source.resolve()
     if not source.name:

@@ -11,7 +11,7 @@ import typer
 
 from sargui.cli import batch, jobs
 from sargui.core.errors import SarguiError
-from sargui.core.types import Effort
+from sargui.core.types import Effort, Kind
 from sargui.engine.requests import DEFAULT_QUALITY, Compress, Compressed, Rate, RateKind
 
 _UNITS = {"": 1, "k": 1e3, "m": 1e6, "g": 1e9, "ki": 2**10, "mi": 2**20, "gi": 2**30}
@@ -40,9 +40,7 @@ def compress(
     target_ratio: Annotated[float | None, typer.Option(help="Raw bytes over the file's bytes.")] = None,
     target_bpp: Annotated[float | None, typer.Option(help="Bits per pixel and band, without metadata.")] = None,
     target_rmse_db: Annotated[float | None, typer.Option(help="Root-mean-square error in dB.")] = None,
-    kind: Annotated[
-        jobs.KindChoice | None, typer.Option(help="What the numbers mean, if the file does not say.")
-    ] = None,
+    kind: Annotated[jobs.KindChoice | None, typer.Option(help="What the numbers mean, whatever the file says.")] = None,
     detect: Annotated[bool, typer.Option("--detect", help="Drop the phase of complex pixels for ever.")] = False,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     effort: Annotated[Effort, typer.Option(help="Search for the smaller file, or be done sooner.")] = Effort.BEST,
@@ -121,8 +119,14 @@ def _line(result: Compressed) -> str:
     return (
         f"{result.target}: {jobs.size(result.raw_bytes)} -> {jobs.size(result.file_bytes)}, {result.ratio:.1f}x, "
         f"{result.bits_per_pixel:.3f} bits per pixel and band, quality {result.quality:g}, {result.model}, "
-        f"{_error(result)}{result.seconds['total']:.1f} s"
+        f"read as {_kinds(result)}, {_error(result)}{result.seconds['total']:.1f} s"
     )
+
+
+def _kinds(result: Compressed) -> str:
+    """Return what the measurements were taken for: one kind, unless the bands differ."""
+    kinds = dict.fromkeys(band.kind.spelled for band in result.info.bands if band.kind is not Kind.EXACT)
+    return " and ".join(kinds)
 
 
 def _error(result: Compressed) -> str:
@@ -135,4 +139,5 @@ def _outcome_fields(result: Compressed | SarguiError) -> dict[str, object]:
 
 def _fields(result: Compressed) -> dict[str, object]:
     names = ("target", "file_bytes", "pixel_bytes", "raw_bytes", "bits_per_pixel", "estimated_bytes", "stream_bytes")
-    return {name: getattr(result, name) for name in (*names, "quality", "model", "error", "notice", "seconds", "ratio")}
+    more = ("quality", "model", "error", "notice", "seconds", "ratio")
+    return {name: getattr(result, name) for name in names + more} | {"kinds": [band.kind for band in result.info.bands]}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -23,7 +24,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 def info(
     source: Annotated[Path, typer.Argument(metavar="FILE", help="A .sarz file or a raster.")],
     kind: Annotated[
-        jobs.KindChoice | None, typer.Option(help="What a raster's numbers mean, if it does not say.")
+        jobs.KindChoice | None, typer.Option(help="What a raster's numbers mean, whatever it says.")
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -68,43 +69,56 @@ def _rows(found: Described) -> list[tuple[str, str]]:
 
 def verify(
     source: Annotated[Path, typer.Argument(metavar="FILE", help="A .sarz file.")],
-    against: Annotated[Path | None, typer.Option(help="The original, to measure the error.")] = None,
+    against: Annotated[Path | None, typer.Option(help="The original: how far is the file from it?")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     as_json: Json = False,
 ) -> None:
-    """Check every checksum and decode every tile; with --against, measure the error too."""
+    """Check every checksum and decode every tile; with --against, measure the error and compare descriptions too."""
     found: Verified = jobs.run(Verify(source, against, device), as_json=as_json)
     bands = () if found.quality is None else found.quality.bands
     wrong = _what_is_wrong(source.name, found, bands)
     if as_json:
-        jobs.print_outcome({name: getattr(found, name) for name in ("tiles", "damaged", "quality")}, wrong)
+        jobs.print_outcome({name: getattr(found, name) for name in ("tiles", "damaged", "quality", "differing")}, wrong)
         return
     if not found.damaged:
         print(f"{source}: all {found.tiles} tiles are whole")
     for number, band in enumerate(bands, start=1):
-        if band.exact_mismatches is None:
-            print(
-                f"band {number}: rms error {band.rmse_db:.3f} dB, largest {band.max_error_db:.2f} dB, "
-                f"bias of mean power {band.bias_db:+.3f} dB, PSNR {band.psnr_db:.2f} dB"
-            )
-        elif not band.exact_mismatches:
-            print(f"band {number}: every bit as it was")
+        for sentence in _findings(band):
+            print(f"band {number}: {sentence}")
     if wrong is not None:
         jobs.fail(wrong, as_json=False)
 
 
+def _findings(band: BandQuality) -> Iterator[str]:
+    """Yield what there is to say of a band, as far as nothing is wrong with it."""
+    if band.exact_mismatches is None:
+        bias = "unknown" if math.isnan(band.bias_db) else f"{band.bias_db:+.3f} dB"
+        yield (
+            f"rms error {band.rmse_db:.3f} dB, largest {band.max_error_db:.2f} dB, "
+            f"bias of mean power {bias}, PSNR {band.psnr_db:.2f} dB"
+        )
+    elif not band.exact_mismatches:
+        yield "every bit as it was"
+    if band.unkept_pixels:
+        yield (
+            f"{band.unkept_pixels:,} pixels of the original are negative, or too large or too small to be kept: "
+            "of these figures only the bias counts them as they are"
+        )
+
+
 def _what_is_wrong(name: str, found: Verified, bands: Sequence[BandQuality]) -> SarguiError | None:
-    """Return the first thing that is wrong with a file, if anything is."""
+    """Return what is wrong with a file, if anything is: its damage, or else all that differs."""
     if found.damaged:
         return DamagedFileError(f"{name} is damaged: {', '.join(found.damaged)}.")
+    differs = []
+    if found.differing:
+        differs.append(f"{name} describes another raster: they differ in {', '.join(found.differing)}.")
     for number, band in enumerate(bands, start=1):
         if band.exact_mismatches:
-            return MismatchError(f"{band.exact_mismatches} pixels of band {number}, which is kept bit for bit, differ.")
+            differs.append(f"{band.exact_mismatches} pixels of band {number}, which is kept bit for bit, differ.")
         if band.void_mismatches:
-            return MismatchError(
-                f"{band.void_mismatches} pixels of band {number} are valid in one of the two files only."
-            )
-    return None
+            differs.append(f"{band.void_mismatches} pixels of band {number} are valid in one of the two files only.")
+    return MismatchError(" ".join(differs)) if differs else None
 
 
 def models(as_json: Json = False) -> None:

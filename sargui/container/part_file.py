@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sargui.container.reader import is_sarz
 from sargui.core.errors import TargetError
+from sargui.core.paths import check_place, exists_already, no_folder
 
 SUFFIX = ".sarz"
 _NAME_CHARS = 40  # of the target's name in the part's; file systems allow 255 bytes in all
@@ -22,7 +23,7 @@ class PartFile:
 
     def __init__(self, target: Path, overwrite: bool) -> None:
         check_target(target, overwrite)
-        self._name = target.name
+        self._asked = target
         self._target = Path(os.path.realpath(target))  # a link keeps pointing where it does
         self._overwrite = overwrite
         self._open = False
@@ -75,7 +76,7 @@ class PartFile:
         try:
             yield
         except OSError as error:
-            raise TargetError(_sentence(self._name, error)) from error
+            raise TargetError(_sentence(self._asked, error)) from error
 
 
 def check_target(target: Path, overwrite: bool) -> None:
@@ -84,17 +85,14 @@ def check_target(target: Path, overwrite: bool) -> None:
     Raises:
         TargetError: it must not be written.
     """
-    existing = Path(os.path.realpath(target))
-    if not os.path.lexists(existing):
-        if not existing.parent.is_dir():
-            raise TargetError(_no_folder(target.name))
-        return
-    if not existing.is_file():
-        raise TargetError(f"{target.name} cannot be written: something that is not a file has this name.")
-    if target.suffix.lower() != SUFFIX and not is_sarz(existing):
+    if os.path.isfile(target) and not claims_sarz(target):
         raise TargetError(f"{target.name} exists and is not a .sarz file, so it is kept; choose another name.")
-    if not overwrite:
-        raise TargetError(_exists(target.name))
+    check_place(target, overwrite)
+
+
+def claims_sarz(path: Path) -> bool:
+    """Say whether a file is a container, or is at least named like one."""
+    return path.suffix.lower() == SUFFIX or is_sarz(path)
 
 
 def _rename_if_free(part: Path, target: Path) -> None:
@@ -122,18 +120,11 @@ def _sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _exists(name: str) -> str:
-    return f"{name} exists already; choose another name or allow overwriting (--force)."
-
-
-def _no_folder(name: str) -> str:
-    return f"{name} cannot be written: its folder does not exist."
-
-
-def _sentence(name: str, error: OSError) -> str:
+def _sentence(target: Path, error: OSError) -> str:
+    name = target.name
     match error.errno:
         case errno.EEXIST:
-            return _exists(name)
+            return exists_already(name)
         case errno.ENOSPC | errno.EDQUOT:
             return f"The disk is full: {name} cannot be written."
         case errno.EFBIG:
@@ -141,7 +132,7 @@ def _sentence(name: str, error: OSError) -> str:
         case errno.EACCES | errno.EPERM:
             return f"{name} cannot be written: permission denied."
         case errno.ENOENT | errno.ENOTDIR:
-            return _no_folder(name)
+            return no_folder(target)
         case errno.EROFS:
             return f"{name} cannot be written: the disk is read-only."
     return f"{name} cannot be written: {(error.strerror or str(error)).lower()}."

@@ -19,6 +19,7 @@ from sargui.core.types import BandInfo, Kind, Pixels, Radiometry, Void
 FLOOR_QUANTILE = 0.02  # of the valid power
 FLOOR_FRACTION = 0.1  # of that quantile
 BRIGHTEST_DB = 385.0  # about what float32 holds as power; an undeclared fill value beyond it is taken for this
+DARKEST_DB = 10.0 * float(np.log10(np.finfo(np.float32).tiny))  # −379.3: the least normal float32, as power
 PLAUSIBLE_DB = 200.0  # where more than half of the values lie further from 0 dB, they are something else
 DARKEST = 0.01  # decoded power never falls below this fraction of the floor, so that dB stay finite
 ZERO_AREA_SHARE = 0.9  # zeros count as "not measured" if this share of them has a zero beside, above or below
@@ -31,6 +32,33 @@ def power(values: NDArray[np.generic], kind: Kind) -> NDArray[np.float32]:
             return np.asarray(10.0 ** (values.astype(np.float64) / 10.0), dtype=np.float32)
         linear = np.maximum(values.astype(np.float32), np.float32(0))
         return linear * linear if kind is Kind.AMPLITUDE else linear
+
+
+def true_power(values: NDArray[np.generic], kind: Kind) -> NDArray[np.float64]:
+    """Return linear power of raw values as they are: negative power too, though negative amplitude counts as 0."""
+    exact = values.astype(np.float64)
+    with np.errstate(over="ignore"):
+        if kind is Kind.DB:
+            return np.asarray(10.0 ** (exact / 10.0))
+        return np.maximum(exact, 0.0) ** 2 if kind is Kind.AMPLITUDE else exact
+
+
+def unkept(values: NDArray[Any], kind: Kind) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which valid values cannot be kept: those that are negative, and those whose power is out of range.
+
+    Amplitude and power below 0 come back as 0 or a little more. Power above `BRIGHTEST_DB`, or below `DARKEST_DB` but
+    not 0, comes back as something else.
+    """
+    none = np.zeros(values.shape, bool)
+    if kind is Kind.EXACT:
+        return none, none
+    out_of_range = (values < _of_db(DARKEST_DB, kind)) | (values > _of_db(BRIGHTEST_DB, kind))
+    return (none, out_of_range) if kind is Kind.DB else (values < 0, out_of_range & (values > 0))
+
+
+def _of_db(db: float, kind: Kind) -> float:
+    """Return the raw value whose power is so many dB."""
+    return db if kind is Kind.DB else 10.0 ** (db / (20.0 if kind is Kind.AMPLITUDE else 10.0))
 
 
 def classify(values: NDArray[np.generic], nodata: float | None) -> NDArray[np.uint8]:

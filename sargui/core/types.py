@@ -20,6 +20,11 @@ class Kind(StrEnum):
     DB = "db"  # 10·log10 of power
     EXACT = "exact"  # no measurement, as alpha: kept bit for bit
 
+    @property
+    def spelled(self) -> str:
+        """How sentences spell it."""
+        return "dB" if self is Kind.DB else self.value
+
 
 class Effort(StrEnum):
     """How hard the encoder searches for a smaller file; decoding does not depend on it."""

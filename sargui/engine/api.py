@@ -28,7 +28,7 @@ def open(path: str | Path, kind: str | None = None, device: str = "auto", detect
 
     Args:
         path: the file.
-        kind: "amplitude", "power" or "db", if the file does not say.
+        kind: "amplitude", "power" or "db", whatever the file says.
         device: "auto", "cpu", "cuda" or "mps"; decodes a .sarz file.
         detect: take the amplitude of complex pixels, which are refused otherwise.
     """

@@ -19,6 +19,7 @@ from sargui.core.types import Progress, Report, Window
 from sargui.engine.encoding import NETWORK_WINDOW, Encoder, encode_exact_tiles
 from sargui.engine.planes import BandPlane, ExactBand, ExactOverview, Overview, Plane
 from sargui.engine.probe import Probe
+from sargui.engine.remarks import source_remarks
 from sargui.engine.requests import Compress, Compressed, RateKind
 from sargui.engine.scene import Scene
 from sargui.engine.sources import open_source
@@ -56,6 +57,7 @@ def compress(request: Compress, report: Report, cancel: Event) -> Compressed:
             job = reach(Aim(request.rate, budget), Sample(encoder, scene.measured, budget, report, cancel), code)
         with clock("write"):
             job.writer.finish()
+        remarks = source_remarks(source, request.kind, scene.measured)
         clock.seconds["total"] = time.perf_counter() - start
         return Compressed(
             target=request.target,
@@ -70,7 +72,7 @@ def compress(request: Compress, report: Report, cancel: Event) -> Compressed:
             info=source.info,
             error=job.probe.error,
             seconds=clock.rounded(),
-            notice=" ".join(filter(None, (encoder.codec.notice, job.probe.remark(card)))),
+            notice=" ".join(filter(None, (encoder.codec.notice, *remarks, job.probe.remark(card)))),
         )
 
 

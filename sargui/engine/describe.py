@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from threading import Event
 
-from sargui.container import Reader, is_sarz
+from sargui.container import Reader
+from sargui.container.part_file import claims_sarz
 from sargui.core.errors import DamagedFileError
 from sargui.core.types import Report
 from sargui.engine.requests import Describe, Described
@@ -13,7 +14,7 @@ from sargui.io import open_product
 
 def describe(request: Describe, report: Report, cancel: Event) -> Described:
     """Return what a container or a raster says of itself; the container's checkpoint need not be installed."""
-    if not is_sarz(request.source):
+    if not claims_sarz(request.source):
         with open_product(request.source, request.kind) as source:
             return Described(source.info)
     with Reader(request.source) as reader:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from threading import Event
 
 import numpy as np
@@ -13,7 +14,7 @@ from sargui.core.tiling import windows
 from sargui.core.types import Kind, Pixels, Progress, Radiometry, RasterSource, Report, Void, Window
 from sargui.engine.decoded import DecodedSource
 from sargui.engine.encoding import NETWORK_WINDOW
-from sargui.engine.planes import measured_kind, sample_radiometry
+from sargui.engine.planes import Tally, measured_kind, sample_radiometry
 from sargui.engine.requests import BandQuality, Evaluate, QualityReport
 from sargui.engine.sources import open_source
 from sargui.engine.stages import stop_if
@@ -46,21 +47,58 @@ def compare(original: RasterSource, decoded: RasterSource, report: Report, cance
     if kept[0] != kept[1]:
         raise MismatchError("The two rasters differ in which of their bands hold measurements and which alpha.")
     places = [(band, window) for band in range(len(original.info.bands)) for window in _windows(original)]
-    sums = [Distortion() for _ in original.info.bands]
-    differing = [0 for _ in original.info.bands]
     scales = [None if exact else _radiometry(original, decoded, band) for band, exact in enumerate(kept[0])]
+    bands = [_BandSums(scale) for scale in scales]
     for done, (band, window) in enumerate(places, start=1):
         stop_if(cancel)
-        scale = scales[band]
-        if scale is None:
-            differing[band] += _differing(original.read(band, window), decoded.read(band, window))
-        else:
-            first, valid = _db(original, band, window, scale)
-            second, decoded_valid = _db(decoded, band, window, scale)
-            sums[band].add(first, second, valid, decoded_valid)
+        bands[band].add(original.read(band, window), decoded.read(band, window))
         report(Progress(done, len(places), "measuring"))
-    mismatches = [count if exact else None for count, exact in zip(differing, kept[0], strict=True)]
-    return QualityReport(tuple(map(_quality, sums, mismatches)))
+    return QualityReport(tuple(band.quality for band in bands))
+
+
+class _BandSums:
+    """What is found of one band, window by window; `scale` is None for an exact one."""
+
+    def __init__(self, scale: Radiometry | None) -> None:
+        self._scale = scale
+        self._total, self._tally, self._differing = Distortion(), Tally(), 0
+        self._power_original = self._power_decoded = 0.0
+
+    def add(self, original: Pixels, decoded: Pixels) -> None:
+        """Compare the pixels of a window."""
+        scale = self._scale
+        if scale is None:
+            self._differing += _differing(original, decoded)
+            return
+        valid, decoded_valid = (radiometry.void_of(pixels, scale) == Void.VALID for pixels in (original, decoded))
+        self._total.add(_db(original, scale), _db(decoded, scale), valid, decoded_valid)
+        self._tally.add(original.values, valid, scale.kind)
+        both = valid & decoded_valid
+        self._power_original += float(radiometry.true_power(original.values[both], scale.kind).sum())
+        self._power_decoded += float(radiometry.true_power(decoded.values[both], scale.kind).sum())
+
+    @property
+    def quality(self) -> BandQuality:
+        """What all windows come to."""
+        total = self._total
+        return BandQuality(
+            rmse_db=total.rmse_db,
+            bias_db=self._bias_db,
+            max_error_db=total.largest,
+            psnr_db=total.psnr_db,
+            valid_pixels=total.count,
+            void_mismatches=total.void_mismatches,
+            exact_mismatches=self._differing if self._scale is None else None,
+            unkept_pixels=self._tally.negative + self._tally.out_of_range,
+        )
+
+    @property
+    def _bias_db(self) -> float:
+        """Mean decoded power over mean original power, in dB; 0 if there was nothing to compare."""
+        if not self._total.count:
+            return 0.0
+        before, after = self._power_original, self._power_decoded
+        return 10 * math.log10(after / before) if before > 0 and after > 0 else math.nan
 
 
 def _windows(source: RasterSource) -> list[Window]:
@@ -74,12 +112,8 @@ def _radiometry(original: RasterSource, decoded: RasterSource, band: int) -> Rad
     return sample_radiometry(original, band, original.info.bands[band].kind)
 
 
-def _db(
-    source: RasterSource, band: int, window: Window, scale: Radiometry
-) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    pixels = source.read(band, window)
-    db = radiometry.to_db(radiometry.to_network(pixels.values, scale), scale)
-    return db, radiometry.void_of(pixels, scale) == Void.VALID
+def _db(pixels: Pixels, scale: Radiometry) -> NDArray[np.float32]:
+    return radiometry.to_db(radiometry.to_network(pixels.values, scale), scale)
 
 
 def _differing(first: Pixels, second: Pixels) -> int:
@@ -89,15 +123,3 @@ def _differing(first: Pixels, second: Pixels) -> int:
     word = f"u{first.values.itemsize}"
     bits = [np.ascontiguousarray(pixels.values).view(word) for pixels in (first, second)]
     return int(np.count_nonzero(bits[0] != bits[1]))
-
-
-def _quality(total: Distortion, exact_mismatches: int | None) -> BandQuality:
-    return BandQuality(
-        rmse_db=total.rmse_db,
-        bias_db=total.bias_db,
-        max_error_db=total.largest,
-        psnr_db=total.psnr_db,
-        valid_pixels=total.count,
-        void_mismatches=total.void_mismatches,
-        exact_mismatches=exact_mismatches,
-    )

@@ -6,6 +6,7 @@ Bands of kind exact are not for the network: they have no plane, and are read as
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -33,17 +34,35 @@ class Plane(Protocol):
         """Return network input and void classes of a window inside the plane; input of void pixels has no meaning."""
 
 
+@dataclass(slots=True)
+class Tally:
+    """How many pixels are valid, and how many of these cannot be kept; see `radiometry.unkept`."""
+
+    valid: int = 0
+    negative: int = 0
+    out_of_range: int = 0
+
+    def add(self, values: NDArray[Any], valid: NDArray[np.bool_], kind: Kind) -> None:
+        """Count the pixels of a window."""
+        negative, out_of_range = radiometry.unkept(values, kind)
+        self.valid += int(np.count_nonzero(valid))
+        self.negative += int(np.count_nonzero(negative & valid))
+        self.out_of_range += int(np.count_nonzero(out_of_range & valid))
+
+
 class BandPlane:
-    """A band of a raster source."""
+    """A band of a raster source; `tally` counts what is read of it, where windows overlap more than once."""
 
     def __init__(self, source: RasterSource, band: int, parameters: Radiometry) -> None:
         self._source, self._band, self.radiometry = source, band, parameters
         self.shape = source.info.shape
+        self.tally = Tally()
 
     def read(self, window: Window) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
         """Return network input and void classes of a window."""
         pixels = self._source.read(self._band, window)
         void = radiometry.void_of(pixels, self.radiometry)
+        self.tally.add(pixels.values, void == Void.VALID, self.radiometry.kind)
         return radiometry.to_network(pixels.values, self.radiometry), void
 
     def rounded(self, x: NDArray[np.float32], void: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -69,7 +69,7 @@ class Compressed:
     info: ProductInfo
     error: MeasuredError | None = None  # of all valid pixels or a sample; None without any
     seconds: Mapping[str, float] = field(default_factory=dict)  # stage -> seconds
-    notice: str = ""  # sentences: if the device could not do all of its work, if the scene is an unusual one
+    notice: str = ""  # sentences: what the device could not do, what the scene holds that is unusual or not kept
 
     @property
     def ratio(self) -> float:
@@ -116,15 +116,20 @@ class Evaluate:
 
 @dataclass(frozen=True, slots=True)
 class BandQuality:
-    """Errors of one band over its valid pixels, in dB of (power + floor); an exact band has none, only mismatches."""
+    """Errors of one band over its valid pixels, in dB of (power + floor); an exact band has none, only mismatches.
+
+    In errors, negative power counts as 0 and power beyond float32 as its limit; in the bias (decoded over original, no
+    floor) power counts as it is, with its sign, and negative amplitude as 0.
+    """
 
     rmse_db: float
-    bias_db: float  # of mean power
+    bias_db: float  # of mean power; NaN where a mean is not positive
     max_error_db: float
     psnr_db: float  # peak: the range of the original's dB values
     valid_pixels: int
     void_mismatches: int  # pixels valid in one and void in the other
     exact_mismatches: int | None = None  # pixels of an exact band that differ in a bit; None of a measured one
+    unkept_pixels: int = 0  # valid ones of the original that are negative, or whose power float32 cannot hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +157,15 @@ class Verify:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What verification found; `damaged` is empty when all is well."""
+    """What verification found; `damaged` is empty when all is well, and so is `differing`.
+
+    `differing` names what the container says otherwise than the original ("type", "CRS", …).
+    """
 
     tiles: int
     damaged: tuple[str, ...]
     quality: QualityReport | None = None
+    differing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sargui.container import is_sarz
+from sargui.container.part_file import claims_sarz
 from sargui.core.types import Kind, RasterSource
 from sargui.engine.decoded import DecodedSource
 from sargui.io import open_product
@@ -15,7 +15,7 @@ def open_source(path: Path, kind: Kind | None = None, device: str = "auto", dete
 
     Raises:
         InputError: not a raster that we can read.
-        FormatError: a container that cannot be used.
+        FormatError: a container that cannot be used, or what is only named like one.
         CheckpointError: the container's checkpoint is not installed.
     """
-    return DecodedSource(path, device) if is_sarz(path) else open_product(path, kind, detect)
+    return DecodedSource(path, device) if claims_sarz(path) else open_product(path, kind, detect)

@@ -48,8 +48,13 @@ def band_kind(
         UnsupportedRasterError: the file says complex, but its numbers are not.
         AmbiguousKindError: nothing is said, and some numbers are negative.
     """
-    said = _from_tags(name, dtype, tags) or _from_labels(labels)
-    if said is not None:
+    tags = list(tags)
+    if _tag_word(tags) in COMPLEX_WORDS:
+        raise UnsupportedRasterError(
+            f"{name} says that it is complex, but its pixels are of type {dtype}: "
+            "join real and imaginary parts to complex pixels, or pass --kind if they are something else."
+        )
+    if (said := stated_kind(labels, tags)) is not None:
         return said
     if not dtype.startswith("uint"):
         values = sample()
@@ -62,18 +67,19 @@ def band_kind(
     return Kind.POWER if dtype.startswith("float") else Kind.AMPLITUDE
 
 
-def _from_tags(name: str, dtype: str, tags: Iterable[Tags]) -> Kind | None:
+def stated_kind(labels: Iterable[str], tags: Iterable[Tags]) -> Kind | None:
+    """Return what a file says of a band's kind, whatever the user says; None if it says nothing. See `band_kind`."""
+    return TAG_WORDS.get(_tag_word(tags)) or _from_labels(labels)
+
+
+def _tag_word(tags: Iterable[Tags]) -> str:
+    """Return the first word of a tag that this program knows, empty if there is none."""
     for namespaces in tags:
         for namespace, key in (("SARGUI", "KIND"), ("", "SAR_KIND")):
             word = namespaces.get(namespace, {}).get(key, "").strip().lower()
-            if word in COMPLEX_WORDS:
-                raise UnsupportedRasterError(
-                    f"{name} says that it is complex, but its pixels are of type {dtype}: "
-                    "join real and imaginary parts to complex pixels, or pass --kind if they are something else."
-                )
-            if word in TAG_WORDS:
-                return TAG_WORDS[word]
-    return None
+            if word in TAG_WORDS or word in COMPLEX_WORDS:
+                return word
+    return ""
 
 
 def _from_labels(labels: Iterable[str]) -> Kind | None:

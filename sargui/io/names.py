@@ -5,20 +5,14 @@ Paths travel as `Path`, which makes one slash of two; GDAL needs both.
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
-_SUBDATASET = re.compile(r"[A-Za-z0-9_]{2,}:")  # HDF5:, NETCDF:, NITF_IM:, …; one letter is a drive
+from sargui.core.paths import is_virtual
+
 _URL = re.compile(r"(?<=/)(https?|ftp):/(?!/)")
 _HDF5_GROUP = re.compile(r"(HDF5:.*):/([^/].*)", re.IGNORECASE)
-
-
-def is_virtual(path: Path) -> bool:
-    """Say whether a path means something to GDAL alone: /vsizip/a.zip/b.tif or NETCDF:"a.nc":b."""
-    text = path.as_posix()
-    return (text.startswith("/vsi") or _SUBDATASET.match(text) is not None) and not os.path.exists(path)
 
 
 def gdal_name(path: Path) -> Path | str:

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sargui.core.errors import UnreadableRasterError
+from sargui.core.paths import is_virtual
 from sargui.core.types import Kind, RasterSource
 from sargui.io.gdal_raster import open_raster
-from sargui.io.names import is_virtual, shown_name
+from sargui.io.names import shown_name
 from sargui.io.safe import open_safe
 
 Reader = Callable[[Path, Kind | None, bool], RasterSource | None]  # path, kind, detect

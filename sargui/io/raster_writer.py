@@ -15,6 +15,7 @@ import numpy as np
 import rasterio
 
 from sargui.core.errors import TargetError
+from sargui.core.paths import check_place, exists_already
 from sargui.core.tiling import TILE
 from sargui.core.types import MaskKind, Pixels, ProductInfo, Window
 from sargui.io.cog import CARRIER, refuse_cog, write_cog
@@ -191,16 +192,13 @@ class RasterWriter:
             raise TargetError(f"{self._target.name} cannot be written: {reason}.") from error
 
     def _refuse_existing(self) -> None:
-        if os.path.isdir(self._target):
-            raise TargetError(f"{self._target.name} is a folder; name a file.")
         if len(os.fsencode(self._target.name)) > MAX_NAME_BYTES:
             raise TargetError(f"{self._target.name[:40]}… cannot be written: its name is too long.")
-        if not self._target.parent.is_dir():
-            raise TargetError(f"The folder {self._target.parent} for {self._target.name} does not exist.")
-        beside = [self._sidecar(self._target, suffix) for suffix in SIDECARS]  # GDAL would take them for ours
-        for path in (self._target, *beside):
-            if os.path.lexists(path) and not self._overwrite:
-                raise TargetError(f"{path.name} exists already; choose another name or allow overwriting (--force).")
+        check_place(self._target, self._overwrite)
+        for suffix in SIDECARS:  # GDAL would take them for ours
+            beside = self._sidecar(self._target, suffix)
+            if os.path.lexists(beside) and not self._overwrite:
+                raise TargetError(exists_already(beside.name))
 
     @staticmethod
     def _sidecar(path: Path, suffix: str) -> Path:

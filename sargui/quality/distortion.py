@@ -20,8 +20,6 @@ class Distortion:
     void_mismatches: int = 0
     squares: float = 0.0
     largest: float = 0.0
-    power_original: float = 0.0
-    power_decoded: float = 0.0
     lowest: float = math.inf
     highest: float = -math.inf
 
@@ -42,8 +40,6 @@ class Distortion:
         self.count += error.size
         self.squares += float(error @ error)
         self.largest = max(self.largest, float(np.abs(error).max()))
-        self.power_original += float((10 ** (original / 10)).sum())
-        self.power_decoded += float((10 ** (decoded / 10)).sum())
         self.lowest = min(self.lowest, float(original.min()))
         self.highest = max(self.highest, float(original.max()))
 
@@ -51,11 +47,6 @@ class Distortion:
     def rmse_db(self) -> float:
         """Root-mean-square error in dB; 0 if there was nothing to compare."""
         return math.sqrt(self.squares / self.count) if self.count else 0.0
-
-    @property
-    def bias_db(self) -> float:
-        """Mean decoded power over mean original power, in dB."""
-        return 10 * math.log10(self.power_decoded / self.power_original) if self.count else 0.0
 
     @property
     def psnr_db(self) -> float:

@@ -229,3 +229,46 @@ def test_ctrl_c_leaves_nothing_behind(tmp_path):
     assert "Cancelled" in said
     assert "Traceback" not in said
     assert [file.name for file in tmp_path.iterdir()] == ["large.tif"]
+
+
+@pytest.mark.parametrize(("words", "spelled", "kind"), [([], "amplitude", "amplitude"), (["--kind", "db"], "dB", "db")])
+def test_the_result_says_as_what_the_numbers_were_taken(sargui, run_json, raster, words, spelled, kind):
+    assert f", read as {spelled}, " in sargui("compress", raster, *words)[1]
+    assert run_json("compress", raster, "--force", *words)[1]["kinds"] == [kind]
+
+
+@pytest.mark.parametrize("command", ["compress", "info"])
+def test_help_says_that_a_kind_overrides_the_file(sargui, command):
+    assert "whatever" in sargui(command, "--help")[1]
+
+
+@pytest.mark.parametrize("content", [b"", b"hello, world, this is another kind of file"])
+def test_what_is_only_named_like_a_container_is_none(sargui, tmp_path, content):
+    (tmp_path / "x.sarz").write_bytes(content)
+    for words in (["info"], ["verify"], ["compress"], ["decompress"]):
+        target = [] if words[0] in ("info", "verify") else [tmp_path / "out"]
+        code, _, said = sargui(*words, tmp_path / "x.sarz", *target)
+        assert (code, said) == (4, "error: x.sarz is not a .sarz file.\n")
+
+
+def test_a_missing_folder_is_said_alike_by_all(sargui, raster, tmp_path):
+    sargui("compress", raster)
+    for command, source, name in (("compress", raster, "a.sarz"), ("decompress", raster.with_suffix(".sarz"), "a.tif")):
+        code, _, said = sargui(command, source, tmp_path / "no" / name)
+        assert code == 6
+        assert " ".join(said.split()) == f"error: The folder {tmp_path / 'no'} for {name} does not exist."
+
+
+def test_the_wrong_original_is_a_mismatch(sargui, run_json, raster, tmp_path):
+    sargui("compress", raster)
+    with rasterio.open(raster) as dataset:
+        values, profile = dataset.read(), dataset.profile | {"crs": "EPSG:32634"}
+    with rasterio.open(tmp_path / "other.tif", "w", **profile) as dataset:
+        dataset.write(values)
+    code, out, said = sargui("verify", raster.with_suffix(".sarz"), "--against", tmp_path / "other.tif")
+    assert code == 8
+    assert "band 1: rms error" in out
+    assert "scene.sarz describes another raster: they differ in CRS, tags." in " ".join(said.split())
+    code, found = run_json("verify", raster.with_suffix(".sarz"), "--against", tmp_path / "other.tif")
+    assert (code, found["differing"]) == (8, ["CRS", "tags"])
+    assert run_json("verify", raster.with_suffix(".sarz"), "--against", raster)[1]["differing"] == []

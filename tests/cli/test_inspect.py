@@ -1,6 +1,8 @@
 """Tests of `sargui verify` on what an evaluation may find, and of `sargui info` on what a file may say."""
 
 import json
+import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,3 +58,20 @@ def test_what_a_file_says_is_shown_as_text(sargui, monkeypatch):
     assert code == 0
     assert all(word in out for word in ("made [red]", "a [/b]", "s [dB]", "\N{REPLACEMENT CHARACTER}[2Jx"))
     assert "\x1b" not in out
+
+
+def test_pixels_that_are_not_kept_are_said_and_are_no_mismatch(sargui, monkeypatch):
+    band = replace(MEASURED, bias_db=math.nan, unkept_pixels=12_345)
+    monkeypatch.setattr(inspect.jobs, "run", lambda *_, **__: Verified(1, (), QualityReport((band,))))
+    code, out, _ = sargui("verify", Path("x.sarz"), "--against", Path("x.tif"))
+    assert code == 0
+    assert "bias of mean power unknown" in out
+    assert "band 1: 12,345 pixels of the original are negative, or too large or too small to be kept" in out
+
+
+def test_all_that_differs_is_said_at_once(sargui, monkeypatch):
+    found = Verified(1, (), QualityReport((replace(MEASURED, void_mismatches=7),)), ("type", "nodata"))
+    monkeypatch.setattr(inspect.jobs, "run", lambda *_, **__: found)
+    code, _, said = sargui("verify", Path("x.sarz"), "--against", Path("x.tif"))
+    assert code == MismatchError.exit_code
+    assert "differ in type, nodata. 7 pixels of band 1" in " ".join(said.split())

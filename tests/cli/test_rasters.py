@@ -1,6 +1,7 @@
 """Rasters that need a word of the user's: complex ones, rasters inside of other files, cloud-optimized ones."""
 
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -56,3 +57,15 @@ def test_a_cloud_optimized_raster_is_written_on_demand(sargui, raster, tmp_path)
     assert sargui("decompress", tmp_path / "scene.sarz", tmp_path / "back.tif", "--cog")[0] == 0
     with rasterio.open(tmp_path / "back.tif") as dataset:
         assert dataset.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
+
+
+@pytest.mark.parametrize("name", ["netcdf:e.nc:Band1", "/vsizip/z.zip/scene.tif", 'HDF5:"e.h5"://Band1'])
+def test_a_name_that_only_gdal_knows_needs_a_target(sargui, tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    for words in ((), ("--out-dir", tmp_path)):
+        code, _, said = sargui("compress", name, *words)
+        assert code == 2
+        assert " ".join(said.split()) == (
+            f"error: Only GDAL knows the name {Path(name)}, so say where its .sarz goes: name OUT as well."
+        )
+    assert not list(tmp_path.iterdir())

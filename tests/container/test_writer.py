@@ -150,12 +150,12 @@ def test_a_link_keeps_pointing_where_it_does(tmp_path):
 
 def test_a_folder_is_never_replaced(tmp_path):
     (tmp_path / "a.sarz").mkdir()
-    with pytest.raises(TargetError, match="not a file"):
+    with pytest.raises(TargetError, match="is a folder"):
         Writer(tmp_path / "a.sarz", HEADER, overwrite=True)
 
 
 def test_a_missing_folder_is_one_sentence(tmp_path):
-    with pytest.raises(TargetError, match=r"^a\.sarz cannot be written: its folder does not exist\.$"):
+    with pytest.raises(TargetError, match=r"^The folder .*nowhere for a\.sarz does not exist\.$"):
         Writer(tmp_path / "nowhere" / "a.sarz", HEADER)
 
 

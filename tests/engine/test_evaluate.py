@@ -24,7 +24,7 @@ def test_rms_bias_and_largest_error_are_those_of_the_decompressed_pixels(pack, u
         assert quality.void_mismatches == 0
         assert quality.rmse_db == pytest.approx(np.sqrt(np.mean(error**2)), rel=1e-3)
         assert quality.max_error_db == pytest.approx(np.abs(error).max(), rel=1e-3)
-        bias = 10 * np.log10((second + floor).mean() / (first + floor).mean())
+        bias = 10 * np.log10(second.mean() / first.mean())
         assert quality.bias_db == pytest.approx(bias, abs=1e-3)
     squares = [band.rmse_db**2 * band.valid_pixels for band in found.bands]
     assert found.rmse_db == pytest.approx(np.sqrt(sum(squares) / np.isfinite(bands).sum()))
@@ -60,3 +60,50 @@ def test_two_sizes_do_not_match(pack, write, power_of, tmp_path):
     other = write(tmp_path / "b.tif", power_of(20, 30).astype(np.float32))
     with pytest.raises(MismatchError, match="20 × 30 × 1 and 30 × 20 × 1"):
         api.evaluate(other, tmp_path / "a.sarz", device="cpu")
+
+
+def test_negative_power_counts_in_the_bias_with_its_sign(pack, unpack, write, read, power_of, tmp_path):
+    power = power_of(60, 70).astype(np.float32)
+    power[:6] -= 400
+    source = write(tmp_path / "scene.tif", power)
+    pack(source, tmp_path / "scene.sarz", 90, kind=Kind.POWER)
+    unpack(tmp_path / "scene.sarz", tmp_path / "back.tif")
+    found = api.evaluate(source, tmp_path / "scene.sarz", device="cpu").bands[0]
+    assert found.unkept_pixels == np.count_nonzero(power < 0) > 0
+    after = read(tmp_path / "back.tif").astype(float)
+    assert found.bias_db == pytest.approx(10 * np.log10(after.mean() / power.astype(float).mean()), abs=1e-3)
+
+
+def test_negative_amplitude_counts_as_none(pack, write, power_of, tmp_path):
+    amplitude = np.sqrt(power_of(60, 70)).astype(np.float32)
+    amplitude[:30] = -9999
+    source = write(tmp_path / "scene.tif", amplitude)
+    pack(source, tmp_path / "scene.sarz", 90, kind=Kind.AMPLITUDE)
+    found = api.evaluate(source, tmp_path / "scene.sarz", device="cpu").bands[0]
+    assert found.unkept_pixels == 30 * 70
+    assert abs(found.bias_db) < 0.2
+
+
+def test_power_that_is_lost_altogether_is_in_the_bias(pack, write, power_of, tmp_path):
+    amplitude = np.sqrt(power_of(60, 70)).astype(np.float32)
+    amplitude[:6] = 9.96921e36  # what netCDF fills with
+    source = write(tmp_path / "scene.tif", amplitude)
+    pack(source, tmp_path / "scene.sarz", 90, kind=Kind.AMPLITUDE)
+    found = api.evaluate(source, tmp_path / "scene.sarz", device="cpu").bands[0]
+    assert found.unkept_pixels == 6 * 70
+    assert found.bias_db == pytest.approx(385 - 20 * np.log10(9.96921e36), abs=5)  # float32 ends at 385 dB
+
+
+def test_a_mean_that_is_not_positive_has_no_bias(write, power_of, tmp_path):
+    source = write(tmp_path / "scene.tif", -power_of(40, 50).astype(np.float32))
+    other = write(tmp_path / "other.tif", power_of(40, 50).astype(np.float32), {"SAR_KIND": "power"})
+    found = api.evaluate(source, other).bands[0]
+    assert np.isnan(found.bias_db)
+    assert found.unkept_pixels == found.valid_pixels == 2000
+
+
+def test_a_raster_with_negative_power_is_equal_to_itself(write, power_of, tmp_path):
+    source = write(tmp_path / "scene.tif", power_of(40, 50).astype(np.float32) - 300, {"SAR_KIND": "power"})
+    found = api.evaluate(source, source).bands[0]
+    assert (found.rmse_db, found.bias_db) == (0, 0)
+    assert found.unkept_pixels > 0

@@ -12,6 +12,7 @@ from sargui.core.errors import DamagedFileError, MismatchError, UnsupportedRaste
 from sargui.core.types import BandInfo, Kind, MaskKind, Pixels, ProductInfo, Void, Window
 from sargui.engine import evaluate as evaluating
 from sargui.engine import look as looking
+from sargui.engine.bench import Bench
 from sargui.engine.decoded import DecodedSource
 from sargui.engine.requests import Look, Rate, RateKind, Verify
 from sargui.engine.verify import verify
@@ -210,7 +211,8 @@ def test_an_exact_band_is_looked_at_as_if_it_were_power(squeeze, power_of):
     alpha = np.zeros((40, 50), np.uint8)
     alpha[:20] = 255
     result = squeeze(Source([power_of(40, 50).astype(np.float32), alpha], [Kind.POWER, Kind.EXACT]))
-    picture = looking.look(Look(None, result.target, band=1, device="cpu"), lambda progress: None, Event())
+    with Bench() as bench:
+        picture = looking.look(Look(None, result.target, band=1, device="cpu"), lambda progress: None, Event(), bench)
     np.testing.assert_allclose(picture.decoded_db[:20], 10 * np.log10(255), rtol=1e-6)
     assert np.isnan(picture.decoded_db[20:]).all()
 

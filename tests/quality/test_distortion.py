@@ -37,8 +37,6 @@ def test_every_figure_equals_numpy_on_the_whole_picture():
     assert distortion.count == np.sum(here & there)
     assert distortion.rmse_db == pytest.approx(np.sqrt(np.mean((a - b) ** 2)), rel=1e-12)
     assert distortion.largest == pytest.approx(np.max(np.abs(a - b)), rel=1e-12)
-    powers = np.mean(10 ** (b / 10)), np.mean(10 ** (a / 10))
-    assert distortion.bias_db == pytest.approx(10 * np.log10(powers[0] / powers[1]), rel=1e-9)
     assert distortion.psnr_db == pytest.approx(10 * np.log10(np.ptp(a) ** 2 / np.mean((a - b) ** 2)), rel=1e-12)
 
 
@@ -52,7 +50,7 @@ def test_windows_add_up_to_the_whole_picture():
             parts.add(original[window], decoded[window], here[window], there[window])
     for name in ("count", "void_mismatches", "largest", "lowest", "highest"):
         assert getattr(parts, name) == getattr(whole, name), name
-    for name in ("rmse_db", "bias_db", "psnr_db"):
+    for name in ("rmse_db", "psnr_db"):
         assert getattr(parts, name) == pytest.approx(getattr(whole, name), rel=1e-12), name
 
 
@@ -87,7 +85,7 @@ def test_psnr_is_that_of_scikit_image(noise_db):
 
 def test_identical_pictures_differ_by_0_db_and_their_psnr_is_infinite():
     distortion = measured(picture(1), picture(1))
-    assert distortion.rmse_db == distortion.bias_db == distortion.largest == 0
+    assert distortion.rmse_db == distortion.largest == 0
     assert distortion.psnr_db == math.inf
 
 
@@ -95,25 +93,8 @@ def test_identical_pictures_differ_by_0_db_and_their_psnr_is_infinite():
 def test_nothing_to_compare_is_no_error(valid):
     pixels = np.full(valid.shape, np.nan, np.float32)
     distortion = measured(pixels, pixels, valid, valid)
-    assert (distortion.count, distortion.rmse_db, distortion.bias_db) == (0, 0, 0)
+    assert (distortion.count, distortion.rmse_db) == (0, 0)
     assert distortion.psnr_db == math.inf
-
-
-@pytest.mark.parametrize("factor", [0.5, 1.02, 2.0])
-def test_the_bias_of_a_scaled_picture_is_its_scale(factor):
-    original, scale_db = picture(1), 10 * math.log10(factor)
-    distortion = measured(original, original + np.float32(scale_db))
-    assert distortion.bias_db == pytest.approx(scale_db, abs=1e-5)
-    assert distortion.rmse_db == pytest.approx(abs(scale_db), abs=1e-5)
-
-
-def test_noise_that_is_symmetric_in_db_brightens_by_the_log_normal_mean():
-    # E[10^(n/10)] = exp((s·ln 10 / 10)² / 2) for Gaussian n of standard deviation s.
-    rng = np.random.default_rng(5)
-    flat = np.zeros((1000, 1000), np.float32)
-    noisy = rng.normal(0, 2, flat.shape).astype(np.float32)
-    expected = 10 / math.log(10) * (2 * math.log(10) / 10) ** 2 / 2
-    assert measured(flat, noisy).bias_db == pytest.approx(expected, abs=0.01)
 
 
 def test_a_million_equal_errors_keep_their_size():

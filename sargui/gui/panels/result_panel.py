@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -62,8 +64,9 @@ class ResultPanel(QWidget):
         show(BITS, f"{done.bits_per_pixel:.3f}", BITS_TIP)
         if quality is not None:
             show(ERROR, wording.decibels(quality.rmse_db), "root-mean-square error of all valid pixels, in dB")
-            bias = max((band.bias_db for band in quality.bands), key=abs, default=0.0)
-            show(BIAS, wording.decibels(bias, plus=True), "of mean power; of several bands the largest")
+            biases = [band.bias_db for band in quality.bands if not math.isnan(band.bias_db)]
+            bias = wording.decibels(max(biases, key=abs), plus=True) if biases else "unknown"
+            show(BIAS, bias, "of mean power; of several bands the largest")
         else:
             show(ERROR, "measuring…" if measuring else "not measured")
             show(BIAS, "")

@@ -1,0 +1,46 @@
+"""What paths say: names that only GDAL knows, and whether a file can be written where a job wants it."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from sargui.core.errors import TargetError
+
+_SUBDATASET = re.compile(r"[A-Za-z0-9_]{2,}:")  # HDF5:, NETCDF:, NITF_IM:, …; one letter is a drive
+
+
+def is_virtual(path: Path) -> bool:
+    """Say whether a path means something to GDAL alone: /vsizip/a.zip/b.tif or NETCDF:"a.nc":b."""
+    text = path.as_posix()
+    return (text.startswith("/vsi") or _SUBDATASET.match(text) is not None) and not os.path.exists(path)
+
+
+def check_place(target: Path, overwrite: bool) -> None:
+    """Refuse a place where no file can be written, or where one is that must stay; links are followed.
+
+    Raises:
+        TargetError: one sentence for the user.
+    """
+    place = Path(os.path.realpath(target))
+    if os.path.isdir(place):
+        raise TargetError(f"{target.name} is a folder; name a file.")
+    if not os.path.isdir(place.parent):
+        raise TargetError(no_folder(place))
+    if not os.path.lexists(place):
+        return
+    if not os.path.isfile(place):
+        raise TargetError(f"{target.name} cannot be written: something that is not a file has this name.")
+    if not overwrite:
+        raise TargetError(exists_already(target.name))
+
+
+def no_folder(target: Path) -> str:
+    """Return the sentence for a target whose folder is missing."""
+    return f"The folder {Path(os.path.abspath(target)).parent} for {target.name} does not exist."
+
+
+def exists_already(name: str) -> str:
+    """Return the sentence for a target that is there and may not be overwritten."""
+    return f"{name} exists already; choose another name or allow overwriting (--force)."
