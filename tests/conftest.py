@@ -57,6 +57,8 @@ class StandIn:
         self.open_path: Path | None = None
         self.save_path: Path | None = None
         self.kind = None
+        self.files: list[Path] = []
+        self.folder: Path | None = None
         self.yes = True
         self.questions: list[str] = []
 
@@ -71,6 +73,18 @@ class StandIn:
     def ask_kind(self, parent, path, sample):
         self.questions.append("kind")
         return self.kind
+
+    def ask_files(self, parent, folder):
+        self.questions.append("files")
+        return self.files
+
+    def ask_folder(self, parent, folder):
+        self.questions.append("folder")
+        return self.folder
+
+    def may_overwrite(self, parent, existing):
+        self.questions.append("overwrite")
+        return self.yes
 
     def may_cancel(self, parent):
         self.questions.append("cancel")

@@ -49,6 +49,7 @@ class Actions:
         self.sample = self._action("Open the Sa&mple Scene")
         self.save = self._action("&Save .sarz…", "Ctrl+S")
         self.export = self._action("&Export GeoTIFF…", "Ctrl+E")
+        self.report = self._action("Save Re&port…", "Ctrl+R")
         self.quit = self._action("&Quit", "Ctrl+Q")
         self.compress = self._action("&Compress", "Ctrl+Return", "Ctrl+Enter")
         self.cancel = self._action("C&ancel", "Esc")
@@ -64,13 +65,15 @@ class Actions:
         self.themes = {choice: self._action(f"&{choice.title()}") for choice in Choice}
         self._one_of(self.themes.values())
 
-    def fill_menus(self, panels: list[QAction]) -> None:
-        """Build the menu bar; `panels` are the docks' own show and hide commands."""
+    def fill_menus(self, panels: list[QAction], recent: QMenu) -> None:
+        """Build the menu bar; `panels` are the docks' own show and hide commands, `recent` lists files."""
         bar = self._window.menuBar()
         file = bar.addMenu("&File")
-        file.addActions([self.open, self.sample])
+        file.addAction(self.open)
+        file.addMenu(recent)
+        file.addAction(self.sample)
         file.addSeparator()
-        file.addActions([self.save, self.export])
+        file.addActions([self.save, self.export, self.report])
         file.addSeparator()
         file.addAction(self.quit)
         job = bar.addMenu("&Job")
@@ -112,7 +115,7 @@ class Actions:
             *self.modes.values(),
             *self.error_kinds.values(),
             *(self.next_mode, self.swap, self.divider_left, self.divider_right),
-            *(self.attention, self.next_error, self.stretch),
+            *(self.attention, self.previous_layer, self.next_layer, self.query, self.next_error, self.stretch),
         ]
 
     def _add_comparing(self) -> None:
@@ -126,6 +129,9 @@ class Actions:
         self.divider_left = self._action("Move Divider Left", "Shift+Left")
         self.divider_right = self._action("Move Divider Right", "Shift+Right")
         self.attention = self._action("Show A&ttention", "A")
+        self.previous_layer = self._action("&Previous Place in the Network", ",")
+        self.next_layer = self._action("Ne&xt Place in the Network", ".")
+        self.query = self._action("Ask What the &Middle Attends to", "Q")
         self.error_kinds = {kind: self._action(text) for kind, text in ERROR_KINDS.items()}
         self._one_of(self.error_kinds.values())
         self.next_error = self._action("Next &Kind of Error", "Y")
@@ -139,7 +145,9 @@ class Actions:
         menu.addActions([self.next_mode, self.swap, self.divider_left, self.divider_right])
         menu.addSeparator()
         menu.addMenu("&Kind of Error").addActions(list(self.error_kinds.values()))
-        menu.addActions([self.next_error, self.stretch, self.attention])
+        menu.addActions([self.next_error, self.stretch])
+        menu.addSeparator()
+        menu.addActions([self.attention, self.previous_layer, self.next_layer, self.query])
 
     def _one_of(self, actions: Iterable[QAction]) -> QActionGroup:
         """Make actions checkable, one at a time."""

@@ -13,7 +13,7 @@ import platformdirs
 from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
-from sargui.gui import log
+from sargui.gui import desktop, log
 from sargui.gui.frame import icon
 from sargui.gui.main_window import MainWindow
 from sargui.gui.session import Session
@@ -29,7 +29,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Open the window, with the files named on the command line, and stay until it closes."""
     parser = argparse.ArgumentParser(prog="sargui-gui", description="Compress SAR images, and see what that does.")
     parser.add_argument("files", metavar="FILE", nargs="*", type=Path, help="a raster or a .sarz to open")
+    menus = parser.add_mutually_exclusive_group()
+    menus.add_argument("--install-desktop", action="store_true", help="put sargui into this user's menus, and end")
+    menus.add_argument("--uninstall-desktop", action="store_true", help="take it out again, and end")
     known, for_qt = parser.parse_known_args(arguments)
+    if known.install_desktop or known.uninstall_desktop:
+        return desktop.install() if known.install_desktop else desktop.uninstall()
     log.start()
     app = QApplication([sys.argv[0], *for_qt])
     app.setApplicationName("sargui")

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from sargui.core.errors import SarguiError
 from sargui.core.types import Window
 from sargui.engine.requests import Attend, Trial
-from sargui.gui.attention_shading import Attended, Overlay, shade_attention, shade_bits
+from sargui.gui.attention_shading import Attended, shade_attention, shade_bits
 from sargui.gui.errands import Errands
 from sargui.gui.panels.attention_panel import AttentionPanel, Choice, Subject
 from sargui.gui.pictures import MAX_SIDE, Pictures
@@ -19,9 +19,13 @@ from sargui.gui.scene import Scene
 SLOT = "attend"
 REST_MS = 60
 
-TOO_FAR = "Zoom in: attention is shown\nwhere the network has run."
-NO_BITS = "Bits are shown of what is coded now:\nmove the quality, or zoom in."
-COMPUTING = "Looking at what the network attends to…"
+NOTHING = "This checkpoint has no attention:\nthere is nothing to attend to.\nThe panel can show where the bits go."
+CHANNELS = (
+    "This attention gates channels, not places:\nthe bars at the left say how much.\nClick one to see what it holds."
+)
+TOO_FAR = "Zoom in: attention is shown\nwhere the network runs."
+NO_BITS = "Bits are shown of what is tried:\nmove the quality, or zoom in."
+VOID = "Nothing was measured here."
 
 
 class Attending(QObject):
@@ -109,10 +113,16 @@ class Attending(QObject):
         if request != self._asked:
             return
         self._panel.show_seen(attended.seen)
-        result: Overlay | str = attended.overlay or ""
-        self.overlaid.emit(result)
+        self.overlaid.emit(attended.overlay or _why_nothing(attended))
 
     def _on_failed(self, request: Attend, error: SarguiError) -> None:
         if request == self._asked:
             self._asked = None
             self.overlaid.emit(str(error))
+
+
+def _why_nothing(attended: Attended) -> str:
+    """Return what is said where there is no map."""
+    if not attended.seen.modules:
+        return NOTHING
+    return CHANNELS if attended.seen.channel_gates is not None else VOID

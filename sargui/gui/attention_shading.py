@@ -16,8 +16,10 @@ from sargui.engine.requests import AttentionPicture, Picture, Shows
 from sargui.gui.shading import DIVERGING, SEQUENTIAL, Rgba, shade
 
 GATE_RANGE = (0.0, 2.0)  # of every gate; at rest it is 1
+OPAQUE_FROM = 0.25  # a gate so far from rest hides what is below as far as the opacity allows; at rest it hides nothing
 
 Table = NDArray[np.uint8]
+Strength = NDArray[np.float32] | float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,16 +48,19 @@ def shade_attention(opacity: float, seen: AttentionPicture) -> Attended:
     """Return an attention picture with its colors; opacity 0..1."""
     if seen.map is None or seen.shows is None:
         return Attended(seen, None)
+    strength: Strength = 1.0
     match seen.shows:
         case Shows.GATE:
             table, (low, high), unit, caption = DIVERGING, GATE_RANGE, "gate", "gate, at rest 1"
+            strength = np.abs(seen.map - 1) / OPAQUE_FROM
         case Shows.WEIGHT:
             table, low, high = SEQUENTIAL, 0.0, _largest(seen.map)
             unit, caption = "weight", "weight in the average; all sum to 1"
+            strength = np.sqrt(seen.map / high)
         case Shows.FEATURE:
             high = _largest(np.abs(seen.map))
             table, low, unit, caption = DIVERGING, -high, "", "feature, before its gate"
-    colors = _translucent(shade(seen.map, low, high, table), opacity)
+    colors = _translucent(shade(seen.map, low, high, table), opacity, strength)
     return Attended(seen, Overlay(seen.window, seen.stride, colors, table, low, high, unit, caption))
 
 
@@ -77,8 +82,9 @@ def _largest(values: NDArray[np.float32]) -> float:
     return max(float(finite.max()), 1e-9) if finite.size else 1e-9
 
 
-def _translucent(colors: Rgba, opacity: float) -> Rgba:
-    """Return colors that let through what lies below; what was transparent stays so."""
+def _translucent(colors: Rgba, opacity: float, strength: Strength = 1.0) -> Rgba:
+    """Return colors that let through what lies below, the more the weaker they are (0..1 or more)."""
     result = colors.copy()
-    result[..., 3] = np.where(result[..., 3] > 0, round(255 * opacity), 0)
+    alpha = np.nan_to_num(255 * opacity * np.minimum(strength, 1.0))
+    result[..., 3] = np.where(result[..., 3] > 0, np.rint(alpha), 0)
     return result

@@ -6,13 +6,11 @@ import re
 
 import numpy as np
 
-from sargui.core.types import ModelCard
 from sargui.engine.requests import AttentionModule, AttentionPicture, Shows
 from sargui.gui.wording import signed
 
 IDLE_SPREAD = 0.02  # a gate that varies less changes its features by less than 2 %
 _SIDES = {"g_a": "Encoder", "g_s": "Decoder"}
-NOTHING = "has no attention:\nthere is nothing to attend to."
 
 
 def module(name: str) -> str:
@@ -41,13 +39,6 @@ def facts(seen: AttentionPicture) -> str:
     if found.gamma is None and seen.shows is not Shows.FEATURE and spreads and max(spreads) < IDLE_SPREAD:
         parts.append("next to idle: gates at rest are 1")
     return "; ".join(parts)
-
-
-def nothing(card: ModelCard | None) -> str:
-    """Return what is said where there is no attention to be shown."""
-    if card is None:
-        return "The checkpoint of this picture is not installed."
-    return f"The checkpoint “{card.name}” {NOTHING}"
 
 
 def _range(name: str, values: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> str:

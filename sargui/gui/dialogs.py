@@ -12,13 +12,15 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QGridLayou
 from sargui.core.types import Kind
 from sargui.gui.kind_question import KindQuestion
 from sargui.gui.panels.facts import heading
+from sargui.gui.queue_dialogs import QueueDialogs
 
 RASTERS = "SAR images (*.tif *.tiff *.sarz *.img *.vrt *.ntf *.nitf *.jp2);;All files (*)"
 SARZ = "Compressed SAR image (*.sarz)"
 GEOTIFF = "GeoTIFF (*.tif)"
+PAGE = "Report (*.html)"
 
 
-class Dialogs:
+class Dialogs(QueueDialogs):
     """Asks with Qt's own dialogs. Tests put another in its place."""
 
     def ask_open(self, parent: QWidget, folder: Path) -> Path | None:

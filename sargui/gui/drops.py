@@ -10,10 +10,11 @@ from PySide6.QtCore import QMimeData
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """The file to open, or None; and what there is to say, or ''."""
+    """The file to open, or None; or several for the queue; and what there is to say, or ''."""
 
     path: Path | None
     sentence: str = ""
+    queue: tuple[Path, ...] = ()
 
 
 def read_drop(data: QMimeData) -> Drop:
@@ -28,12 +29,14 @@ def read_drop(data: QMimeData) -> Drop:
 
 
 def choose(paths: list[Path]) -> Drop:
-    """Return the file to open of several, from a drop or the command line."""
+    """Return what to do with files from a drop or the command line: open one, queue several."""
     first = paths[0]
+    if len(paths) > 1:
+        there = tuple(path for path in paths if path.exists())
+        missing = len(paths) - len(there)
+        return Drop(None, f"{missing} of {len(paths)} files do not exist." if missing else "", there)
     if first.is_dir() and not (first / "manifest.safe").exists():
         return Drop(None, f"{first.name} is a folder and no SAFE product; open the raster file inside of it.")
     if not first.exists():
         return Drop(None, f"{first} does not exist.")
-    if len(paths) > 1:
-        return Drop(first, f"One scene at a time: {first.name} was opened, {len(paths) - 1} more left out.")
     return Drop(first)

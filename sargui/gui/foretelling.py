@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from sargui.core.tiling import CELL
 from sargui.core.types import ModelCard
 from sargui.engine.requests import Picture, Trial
 from sargui.engine.views import FIRST_WINDOWS, Estimate, Estimated
@@ -27,13 +28,14 @@ SLOT = "estimate"
 
 @dataclass(frozen=True, slots=True)
 class Foretold:
-    """A size that is foretold; `estimated` None: guessed. `part_bits`: bits per pixel of the visible part."""
+    """A size that is foretold; `estimated` None: guessed. Of the visible part bits per pixel and rms error in dB."""
 
     file_bytes: float
     raw_bytes: int
     bits_per_pixel: float
     estimated: Estimated | None = None
     part_bits: float | None = None
+    part_rmse_db: float | None = None
 
 
 class Foretelling(QObject):
@@ -47,13 +49,14 @@ class Foretelling(QObject):
         self._scene: Scene | None = None
         self._trial: Trial | None = None
         self._foretold: Foretold | None = None
+        self._part: tuple[float | None, float | None] = (None, None)  # of the visible part: bits per pixel, rms error
         self._measured: tuple[Trial, Estimated] | None = None  # the last that was, of this scene
         pictures.looked.connect(self._on_looked)
 
     def of(self, scene: Scene, trial: Trial | None) -> None:
         """Foretell what a trial makes of a scene; None: nothing."""
         if scene is not self._scene:
-            self._measured = None
+            self._measured, self._part = None, (None, None)
         self._scene, self._trial = scene, trial
         self._errands.drop(SLOT)
         if trial is None:
@@ -74,9 +77,9 @@ class Foretelling(QObject):
         """Take the bits of the visible part, and go on to the whole scene."""
         if self._scene is None or self._trial is None:
             return
-        if picture.bits is not None and self._foretold is not None:
-            pixels = picture.window.rows * picture.window.cols
-            self._say(replace(self._foretold, part_bits=float(picture.bits.sum()) / pixels))
+        self._part = _part_of(picture)
+        if self._foretold is not None:
+            self._say(replace(self._foretold, part_bits=self._part[0], part_rmse_db=self._part[1]))
         if self._measured is None or self._measured[0] != self._trial:
             self._estimate(FIRST_WINDOWS)
 
@@ -91,8 +94,8 @@ class Foretelling(QObject):
         if scene is not self._scene or trial != self._trial:
             return
         self._measured = (trial, estimated)
-        part = self._foretold.part_bits if self._foretold is not None else None
-        self._say(Foretold(estimated.file_bytes, estimated.raw_bytes, estimated.bits_per_pixel, estimated, part))
+        sizes = estimated.file_bytes, estimated.raw_bytes, estimated.bits_per_pixel
+        self._say(Foretold(*sizes, estimated, *self._part))
         if estimated.windows < min(estimated.of_windows, MOST_WINDOWS):
             self._estimate(2 * estimated.windows)
 
@@ -100,6 +103,14 @@ class Foretelling(QObject):
         if foretold != self._foretold:
             self._foretold = foretold
             self.changed.emit(foretold)
+
+
+def _part_of(picture: Picture) -> tuple[float | None, float | None]:
+    """Return bits per pixel of the cells that a picture touches, and the rms error in dB of its pixels."""
+    bits = None if picture.bits is None else float(picture.bits.mean()) / CELL**2
+    error = picture.error_db
+    valid = None if error is None else error[np.isfinite(error)].astype(np.float64)
+    return bits, None if valid is None or not valid.size else float(np.sqrt(np.mean(valid**2)))
 
 
 def rate_curve(card: ModelCard) -> Callable[[float], float] | None:

@@ -9,40 +9,50 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QStackedWidget
 from sargui.core import catalogue
 from sargui.gui import layout
 from sargui.gui.actions import Actions
+from sargui.gui.batch_queue import BatchQueue
+from sargui.gui.panels.attention_panel import AttentionPanel
 from sargui.gui.panels.empty_state import EmptyState
 from sargui.gui.panels.progress_row import ProgressRow
+from sargui.gui.panels.queue_panel import QueuePanel
 from sargui.gui.panels.result_panel import ResultPanel
 from sargui.gui.panels.scene_panel import ScenePanel
 from sargui.gui.panels.settings_panel import SettingsPanel
+from sargui.gui.recent import RecentFiles, RecentMenu
 from sargui.gui.views.pane_grid import PaneGrid
 
 
 class Frame(QMainWindow):
     """Scene at the left, settings and result at the right, panes or the drop target in the center, progress below."""
 
-    def __init__(self) -> None:
+    def __init__(self, queue: BatchQueue, recent: RecentFiles) -> None:
         super().__init__()
+        self.recent = recent
         self.setWindowTitle("sargui")
         self.commands = Actions(self)
         self.grid = PaneGrid()
         self.empty = EmptyState(icon())
         self.scene_panel = ScenePanel()
+        self.attention_panel = AttentionPanel()
         self.settings = SettingsPanel()
         self.result_panel = ResultPanel()
         self.progress = ProgressRow()
+        self.queue_panel = QueuePanel(queue)
         self.center = QStackedWidget()
         self.center.addWidget(self.empty)
         self.center.addWidget(self.grid)
         self.setCentralWidget(self.center)
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         panels = [
-            layout.add_dock(self, "Scene Panel", layout.LEFT_PX, left, self.scene_panel),
+            layout.add_dock(self, "Scene Panel", layout.LEFT_PX, left, self.scene_panel, self.attention_panel),
             layout.add_dock(self, "Settings Panel", layout.RIGHT_PX, right, self.settings, self.result_panel),
         ]
+        self.queue_dock = layout.add_queue(self, self.queue_panel)
+        panels.append(self.queue_dock.toggleViewAction())
         bar = layout.add_toolbar(self, "Commands", Qt.ToolBarArea.TopToolBarArea)
         self.commands.fill_toolbar(bar)
         self.bands, self._band_actions = layout.add_band_picker(bar)
-        self.commands.fill_menus(panels)
+        self.recent_menu = RecentMenu(self.recent, self)
+        self.commands.fill_menus(panels, self.recent_menu)
         below = layout.add_toolbar(self, "Progress", Qt.ToolBarArea.BottomToolBarArea)
         below.addWidget(self.progress)
         self.cursor_label = QLabel()

@@ -48,6 +48,18 @@ def add_dock(window: QMainWindow, title: str, width_px: int, area: Qt.DockWidget
     return dock.toggleViewAction()
 
 
+def add_queue(window: QMainWindow, panel: QWidget) -> QDockWidget:
+    """Put the queue below the panes, between the docks at the sides, hidden until it is wanted."""
+    dock = QDockWidget("Queue", window)
+    dock.setObjectName("Queue")
+    dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetClosable)
+    dock.setTitleBarWidget(QWidget())
+    dock.setWidget(panel)
+    window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
+    dock.hide()
+    return dock
+
+
 def add_toolbar(window: QMainWindow, title: str, area: Qt.ToolBarArea) -> QToolBar:
     """Add a toolbar that stays where it is."""
     bar = QToolBar(title, window)
@@ -78,7 +90,9 @@ def first_size(available: QSize) -> QSize:
 
 def reset_docks(window: QMainWindow) -> None:
     """Bring docks back to where and as wide as they were at first."""
-    for dock, width_px in zip(window.findChildren(QDockWidget), (LEFT_PX, RIGHT_PX), strict=True):
+    sides = (Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea)
+    docks = [dock for dock in window.findChildren(QDockWidget) if window.dockWidgetArea(dock) in sides]
+    for dock, width_px in zip(docks, (LEFT_PX, RIGHT_PX), strict=True):
         dock.setVisible(True)
         window.resizeDocks([dock], [width_px], Qt.Orientation.Horizontal)
 

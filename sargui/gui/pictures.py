@@ -180,8 +180,7 @@ class Pictures(QObject):
         self.changed.emit()
         if isinstance(version, Trial):
             self.looked.emit(shaded.picture)
-        if not self._coloring.tones(self.band).fit(shaded):
-            self._recolor()
+        self._recolor()
 
     def _recolor(self) -> None:
         """Color the pictures at hand anew, together, if one is not as it should be; nothing is read for that."""

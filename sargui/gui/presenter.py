@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Slot
 
-from sargui.core.types import ModelCard
 from sargui.engine.requests import Decompressed
+from sargui.engine.views import Device
 from sargui.gui import wording
 from sargui.gui.frame import Frame
 from sargui.gui.scene import Result, Scene
 from sargui.gui.session import Session
 from sargui.gui.views.modes import Mode
+
+if TYPE_CHECKING:
+    from sargui.engine.locate import Place
 
 NO_CHECKPOINT = "No checkpoint is installed."
 NO_SCENE = "Open a scene first."
@@ -37,6 +44,9 @@ class Presenter(QObject):
         session.busy_changed.connect(self._on_busy)
         session.failed.connect(self.complain)
         session.cancelled.connect(self._on_cancelled)
+        session.reported.connect(lambda written: self.say(f"The report is {written.page}."))
+        session.located.connect(self._on_located)
+        session.devices_found.connect(self._on_devices)
         frame.grid.pointed.connect(self._on_pointed)
         frame.grid.arranged.connect(self._on_arranged)
         frame.settings.changed.connect(self.refresh)
@@ -82,13 +92,13 @@ class Presenter(QObject):
             action.setEnabled(idle)
         commands.save.setEnabled(session.result is not None and idle)
         commands.export.setEnabled(session.container is not None and idle)
+        commands.report.setEnabled(session.result is not None and session.result.quality is not None and idle)
         frame.result_panel.save.setEnabled(commands.save.isEnabled())
         frame.result_panel.export.setEnabled(commands.export.isEnabled())
         for action in (commands.fit, commands.pixels, commands.zoom_in, commands.zoom_out, *commands.comparing):
             action.setEnabled(scene is not None)
         self._on_arranged()
         frame.setWindowModified(session.unsaved)
-        self._show_attention()
 
     @Slot(object)
     def _on_opened(self, scene: Scene) -> None:
@@ -98,6 +108,7 @@ class Presenter(QObject):
         frame.show_bands([wording.band(scene.info, index) for index in range(len(scene.info.bands))])
         frame.center.setCurrentWidget(frame.grid)
         frame.grid.show_scene(scene)
+        frame.grid.show_scale(None)
         frame.commands.stretch.setChecked(False)
         if scene.is_compressed:
             frame.result_panel.show_container(scene)
@@ -109,7 +120,6 @@ class Presenter(QObject):
     @Slot(object)
     def _on_described(self, scene: Scene) -> None:
         self._frame.result_panel.show_container(scene)
-        self._show_attention()
 
     @Slot()
     def _on_picture(self) -> None:
@@ -158,9 +168,24 @@ class Presenter(QObject):
 
     @Slot(object)
     def _on_pointed(self, at: tuple[int, int] | None) -> None:
-        values = self._session.pictures.values_at(*at) if at is not None else None
+        session = self._session
+        values = session.pictures.values_at(*at) if at is not None else None
         kind = self._frame.grid.error_style.kind
-        self._frame.cursor_label.setText(wording.cursor(values, kind) if values is not None else "")
+        text = ""
+        if values is not None:
+            place = session.place
+            here = None if place is None else [float(one) for one in place.lonlat(values.row, values.col)]
+            text = wording.cursor(values, kind) + (wording.lonlat(*here) if here is not None else "")
+        self._frame.cursor_label.setText(text)
+
+    @Slot(object)
+    def _on_located(self, place: Place | None) -> None:
+        meters = None if place is None else place.meters_per_pixel[1]
+        self._frame.grid.show_scale(meters if meters is not None and math.isfinite(meters) and meters > 0 else None)
+
+    @Slot(object)
+    def _on_devices(self, found: Sequence[Device]) -> None:
+        self._frame.settings.show_devices([(device.name, device.description) for device in found])
 
     @Slot()
     def _on_arranged(self) -> None:
@@ -171,22 +196,3 @@ class Presenter(QObject):
         commands.attention.setChecked(grid.attention_shown)
         for action in (commands.divider_left, commands.divider_right):
             action.setEnabled(grid.mode is Mode.SPLIT and self._session.scene is not None)
-
-    def _show_attention(self) -> None:
-        session, settings = self._session, self._frame.settings
-        name: object = None
-        if session.result is not None:
-            name = session.result.compressed.model
-        elif session.scene is not None and session.scene.container is not None:
-            name = session.scene.container.get("model")
-        card = settings.picker.card_of(name) if isinstance(name, str) else settings.card
-        self._frame.grid.show_attention(attention_sentence(card))
-
-
-def attention_sentence(card: ModelCard | None) -> str:
-    """Return what the attention pane says for a checkpoint."""
-    if card is None:
-        return "The checkpoint of this picture is not installed."
-    if card.attention == "none":
-        return f"The checkpoint “{card.name}” has no attention:\nthere is nothing to attend to."
-    return f"This version does not show attention yet\n({card.attention}, {card.placement})."

@@ -37,6 +37,7 @@ class Result:
     """A compressed scene in the session's own folder; `quality` None until measured, `saved` None until saved."""
 
     compressed: Compressed
+    settings: Settings | None = None
     quality: QualityReport | None = None
     saved: Path | None = None
 

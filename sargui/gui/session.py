@@ -13,19 +13,29 @@ from dataclasses import replace
 from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from sargui.core.errors import AmbiguousKindError, SarguiError, TargetError
 from sargui.core.types import Kind, Window
-from sargui.engine import requests
+from sargui.engine import dispatch, requests
+from sargui.engine.readings import Locate
+from sargui.engine.report_request import WriteReport
+from sargui.engine.views import ListDevices
+from sargui.gui.attending import Attending
+from sargui.gui.batch_queue import BatchQueue
 from sargui.gui.errands import Errands, Lane
 from sargui.gui.foretelling import Foretelling
 from sargui.gui.job_runner import Execute
+from sargui.gui.panels.attention_panel import AttentionPanel
 from sargui.gui.pictures import MAX_SIDE, Pictures
 from sargui.gui.saving import compress_whole, copy_whole, same_file
 from sargui.gui.scene import Result, Scene, Settings, is_compressed
 from sargui.gui.shading import Shaded, shade_picture
+
+if TYPE_CHECKING:
+    from sargui.engine.locate import Place
 
 log = logging.getLogger(__name__)
 
@@ -44,15 +54,21 @@ class Session(QObject):
     busy_changed = Signal(bool)
     failed = Signal(str)  # one sentence for the user
     cancelled = Signal()
+    devices_found = Signal(object)  # sequence of Device
+    located = Signal(object)  # Place of the scene, or None
+    reported = Signal(object)  # WrittenReport
     kind_wanted = Signal(object, object)  # path of a file that does not say what it holds, and some of its values
 
     def __init__(self, execute: Execute | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.scene: Scene | None = None
+        self.place: Place | None = None  # where the scene lies on the Earth
         self.result: Result | None = None
+        self._devices_asked = False  # that loads the network's libraries, so it waits for the first scene
         self._numbers = count(1)
         self._folder = tempfile.TemporaryDirectory(prefix="sargui-", ignore_cleanup_errors=True)
         self._errands = Errands(execute, self)
+        self.queue = BatchQueue(execute or dispatch.execute, parent=self)
         self._errands.progressed.connect(self.progressed)
         self._errands.busy_changed.connect(self.busy_changed)
         self._errands.cancelled.connect(self.cancelled)
@@ -124,7 +140,7 @@ class Session(QObject):
             kind=self.scene.kind,
         )
         job = partial(compress_whole, self._errands.execute(Lane.MODEL), request)
-        self._errands.submit(job, self._on_compressed, self._say, awaited=True)
+        self._errands.submit(job, partial(self._on_compressed, settings), self._say, awaited=True)
 
     def save(self, target: Path) -> None:
         """Copy the compressed result to `target`, replacing what is there: the user has been asked."""
@@ -146,6 +162,26 @@ class Session(QObject):
         request = requests.Decompress(self.container, target, overwrite=True)
         self._errands.submit(request, self.exported.emit, self._say, awaited=True)
 
+    def report(self, target: Path) -> None:
+        """Write a report of the measured result, replacing what is there: the user has been asked."""
+        if self.scene is None or self.result is None or self.result.quality is None:
+            return
+        chosen = self.result.settings
+        request = WriteReport(
+            self.scene.path,
+            self.result.compressed.target,
+            target,
+            self.result.quality,
+            band=self.pictures.band,
+            settings={} if chosen is None else {"effort": str(chosen.effort), "device": chosen.device},
+            overwrite=True,
+        )
+        self._errands.submit(request, self.reported.emit, self._say, awaited=True)
+
+    def attending(self, panel: AttentionPanel) -> Attending:
+        """Return what follows the pictures with what the network attends to."""
+        return Attending(self._errands, self.pictures, panel)
+
     def set_band(self, band: int) -> None:
         """Show another band."""
         self.pictures.set_band(band)
@@ -160,13 +196,16 @@ class Session(QObject):
 
     def shutdown(self) -> None:
         """Cancel everything, join the threads, remove the session's own files."""
+        self.queue.shutdown()
         self._errands.shutdown()
+        self._leave()
         self._folder.cleanup()
 
     # What comes back
 
     def _on_opened(self, path: Path, kind: Kind | None, shaded: Shaded) -> None:
         self._forget_result()
+        self._leave()
         self.scene = Scene(path, shaded.picture.info, kind)
         log.info("opened %s, %d × %d", path, *shaded.picture.info.shape)
         self.pictures.begin(self.scene, shaded)
@@ -177,14 +216,33 @@ class Session(QObject):
             described = partial(self._on_described, path)
             self._errands.submit(request, described, self._say, lane=Lane.FILES)
 
+        if not self._devices_asked:
+            self._devices_asked = True
+            self._errands.submit(ListDevices(), self.devices_found.emit, self._say)
+        locate = Locate(self.scene.info)
+        self._errands.submit(locate, partial(self._on_located, self.scene), self._say, lane=Lane.FILES)
+
+    def _on_located(self, scene: Scene, place: Place | None) -> None:
+        if scene is not self.scene and place is not None:
+            place.close()
+        elif scene is self.scene:
+            self.place = place
+            self.located.emit(place)
+
+    def _leave(self) -> None:
+        """Let go of the place of the scene."""
+        if self.place is not None:
+            self.place.close()
+        self.place = None
+
     def _on_described(self, path: Path, described: requests.Described) -> None:
         if self.scene is not None and self.scene.path == path:
             self.scene = replace(self.scene, container=described.container)
             self.described.emit(self.scene)
 
-    def _on_compressed(self, compressed: requests.Compressed) -> None:
+    def _on_compressed(self, settings: Settings, compressed: requests.Compressed) -> None:
         self._forget_result()
-        self.result = Result(compressed)
+        self.result = Result(compressed, settings)
         log.info("compressed to %d bytes, quality %.1f", compressed.file_bytes, compressed.quality)
         self.compressed.emit(self.result)
         self.try_out(None)

@@ -7,9 +7,13 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QMainWindow
 
+from sargui.gui.recent import RecentFiles
+from sargui.gui.shading import ErrorKind
 from sargui.gui.theme import Choice
+from sargui.gui.views.modes import Mode
 
-LAYOUT_VERSION = 1  # raise it when docks or toolbars change, and old layouts are ignored
+SHOWN, HIDDEN = "shown", "hidden"  # an INI file gives booleans back as text
+LAYOUT_VERSION = 2  # raise it when docks or toolbars change, and old layouts are ignored
 
 
 class WindowState:
@@ -17,6 +21,7 @@ class WindowState:
 
     def __init__(self, settings: QSettings) -> None:
         self._settings = settings
+        self.recent = RecentFiles(settings)
 
     @property
     def theme(self) -> Choice:
@@ -37,6 +42,28 @@ class WindowState:
     @folder.setter
     def folder(self, folder: Path) -> None:
         self._settings.setValue("folder", str(folder))
+
+    @property
+    def mode(self) -> Mode:
+        """How pictures were compared."""
+        text = self._text("mode")
+        return Mode(text) if text in set(Mode) else Mode.FOUR
+
+    @property
+    def error_kind(self) -> ErrorKind:
+        """Which kind of error was shown."""
+        text = self._text("error")
+        return ErrorKind(text) if text in set(ErrorKind) else ErrorKind.SIGNED
+
+    @property
+    def attention_shown(self) -> bool:
+        """Whether the attention pane was shown."""
+        return self._text("attention") != HIDDEN
+
+    def keep_views(self, mode: Mode, error_kind: ErrorKind, attention_shown: bool) -> None:
+        """Remember how pictures are compared."""
+        for key, text in (("mode", mode), ("error", error_kind), ("attention", SHOWN if attention_shown else HIDDEN)):
+            self._settings.setValue(key, str(text))
 
     def restore(self, window: QMainWindow) -> bool:
         """Give a window its old geometry and layout; return whether there was one."""

@@ -113,13 +113,22 @@ def cursor(values: ReadOut, kind: ErrorKind = ErrorKind.SIGNED) -> str:
     return "     ".join(parts)
 
 
+def lonlat(longitude: float, latitude: float) -> str:
+    """Return a place on the Earth: 47.31204° N 12.48210° E; nothing where there is none."""
+    if not (math.isfinite(longitude) and math.isfinite(latitude)):
+        return ""
+    north, east = "NS"[latitude < 0], "EW"[longitude < 0]
+    return f"     {abs(latitude):.5f}°{NBSP}{north} {abs(longitude):.5f}°{NBSP}{east}"
+
+
 def foretold(found: Foretold) -> str:
-    """Return what settings will come to: about 61.2 kB ± 3 %, 17.1 ×, 0.453 bit; visible part 0.51 bit."""
+    """Return what settings will come to: about 61.2 kB ± 3 %, 17.1 ×, 0.453 bit a pixel; seen: 0.51 bit, 0.84 dB rms."""
     parts = [f"about {size(found.file_bytes)}"]
     if found.estimated is not None and found.estimated.half_width_bytes > 0:
         share = 100 * found.estimated.half_width_bytes / found.estimated.file_bytes
         parts[0] += f" ± {share:.{0 if share >= 2 else 1}f}{NBSP}%" if math.isfinite(share) else ""
     parts.append(f"{found.raw_bytes / found.file_bytes:.1f}{NBSP}×")
-    parts.append(f"{found.bits_per_pixel:.3f}{NBSP}bit per pixel")
-    text = ", ".join(parts)
-    return text if found.part_bits is None else f"{text}; here {found.part_bits:.3f}{NBSP}bit"
+    parts.append(f"{found.bits_per_pixel:.3f}{NBSP}bit a pixel")
+    here = [f"{found.part_bits:.3f}{NBSP}bit"] if found.part_bits is not None else []
+    here += [f"{found.part_rmse_db:.2f}{NBSP}dB rms error"] if found.part_rmse_db is not None else []
+    return ", ".join(parts) + (f"\nin view: {', '.join(here)}" if here else "")

@@ -10,7 +10,8 @@ import numpy as np
 from sargui.core.errors import AmbiguousKindError, JobCancelled, SarguiError, UnreadableRasterError
 from sargui.core.types import BandInfo, Georeference, Kind, ProductInfo, Progress, Window
 from sargui.engine import requests
-from sargui.engine.views import Estimated
+from sargui.engine.report_request import WrittenReport
+from sargui.engine.views import Device, Estimated
 
 TILES = 20
 
@@ -27,6 +28,7 @@ class FakeEngine:
         self.windows = 1  # network windows of a scene
         self.attention: tuple[str, ...] | None = None  # names of the modules of the checkpoint
         self.heads = 0
+        self.place = None  # where scenes lie on the Earth
         self.rmse_db = 0.71  # what an evaluation finds
         self.tile_s = 0.0  # a compression takes this long for a tile
         self.threads: set[int] = set()
@@ -94,6 +96,16 @@ class FakeEngine:
         return requests.AttentionPicture(
             modules, request.module or self.attention[0], request.window, 16, shows, 1 + 0.4 * np.sin(x + y), gates
         )
+
+    def listdevices(self, request, report, cancel):
+        return (Device("auto", "auto: CPU"), Device("cpu", "CPU"))
+
+    def locate(self, request, report, cancel):
+        return self.place
+
+    def writereport(self, request, report, cancel):
+        request.target.write_text("<p>report")
+        return WrittenReport(request.target, request.target.with_suffix(".json"))
 
     def estimate(self, request, report, cancel):
         count = min(request.windows, self.windows)

@@ -132,10 +132,9 @@ def test_gates_are_colored_over_their_whole_range():
     overlay = shaded.overlay
     assert (overlay.low, overlay.high, overlay.window, overlay.step) == (*GATE_RANGE, WINDOW, 16)
     neutral, low, high, none = overlay.colors[0]
-    assert min(neutral[:3]) > 240  # at rest: white
     assert low[2] > low[0]  # below: blue
     assert high[0] > high[2]  # above: red
-    assert [color[3] for color in (neutral, low, high, none)] == [128, 128, 128, 0]
+    assert [color[3] for color in (neutral, low, high, none)] == [0, 128, 128, 0]  # at rest nothing is hidden
 
 
 def test_weights_are_colored_up_to_the_largest():

@@ -86,14 +86,43 @@ def test_a_drop_during_a_job_is_refused_with_a_reason(opened, engine, scene, dro
     qtbot.waitUntil(lambda: not opened.session.busy)
 
 
-def test_several_files_open_the_first_and_say_so(window, scene, tmp_path, drop_files, qtbot):
+def test_several_files_are_queued_and_the_window_says_what_to_do(window, scene, tmp_path, drop_files, qtbot):
     other = tmp_path / "other.tif"
     other.write_bytes(b"")
-    seen = []
-    window.progress.say = lambda sentence, alarm=False: seen.append(sentence)
+    drop_files(window, scene, other)
+    qtbot.waitUntil(window.queue_panel.isVisible)
+    assert [entry.source for entry in window.session.queue.fresh] == [scene, other]
+    assert "Press Start" in window.progress.sentence.text()
+    assert window.session.scene is None
+    QTest.mouseClick(window.queue_panel.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not window.session.queue.busy)
+    assert "2 of 2 files done" in window.progress.sentence.text()
+    assert sorted(path.name for path in tmp_path.glob("*.sarz")) == ["other.sarz", "scene.sarz"]
+
+
+def test_an_opened_file_is_recent_and_a_finished_one_opens_from_the_queue(window, scene, qtbot):
+    window.session.queue.add([scene])
+    window.queue_dock.show()
+    QTest.mouseClick(window.queue_panel.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not window.session.queue.busy)
+    window.queue_panel.table.selectRow(0)
     with qtbot.waitSignal(window.session.opened):
-        drop_files(window, scene, other)
-    assert seen[0] == "One scene at a time: scene.tif was opened, 1 more left out."
+        QTest.keyClick(window.queue_panel.table, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not window.session.busy)
+    assert window.session.scene.path == scene.with_suffix(".sarz")
+    assert window.state.recent.paths() == [scene.with_suffix(".sarz")]
+
+
+def test_closing_with_a_queue_at_work_asks(window, engine, scene, answers, qtbot):
+    engine.gate = threading.Event()
+    window.session.queue.add([scene])
+    window.session.queue.start(overwrite=False)
+    answers.yes = False
+    assert not window.close()
+    assert answers.questions == ["cancel"]
+    answers.yes = True
+    assert window.close()
+    assert not scene.with_suffix(".sarz").exists()
 
 
 def test_text_and_web_addresses_are_refused_with_a_reason(window, drop_data, qtbot):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sargui.core.types import Window
 from sargui.gui import wording
+from sargui.gui.attention_shading import Overlay
 from sargui.gui.shading import GRAY, ErrorKind, Rgba, Shaded
 from sargui.gui.views.color_bar import Legend
 
@@ -52,7 +53,8 @@ def decoded(pictures: Sequence[Shaded], caption: str, file_there: bool) -> Conte
 
 def error(pictures: Sequence[Shaded], file_there: bool, has_original: bool) -> Content:
     """Return the error in the style that the pictures have."""
-    style, (low, high) = pictures[0].error_style, pictures[0].error_style.range(pictures[0].error_limit_db)
+    colored = next((shaded for shaded in reversed(pictures) if shaded.error), pictures[0])
+    style, (low, high) = colored.error_style, colored.error_style.range(colored.error_limit_db)
     legend = Legend(
         style.table,
         low,
@@ -65,6 +67,13 @@ def error(pictures: Sequence[Shaded], file_there: bool, has_original: bool) -> C
     sentence = NO_ERROR_HERE if not has_original else UNDECODED if file_there else NO_ERROR_YET
     layers = tuple(_layer(shaded, shaded.error) for shaded in pictures if shaded.error)
     return _content("Error", layers, ERROR_CAPTIONS[style.kind], legend, sentence)
+
+
+def attention(overlay: Overlay, below: tuple[Layer, ...]) -> Content:
+    """Return what is attended to, over the layers of the original."""
+    layer = (overlay.window, overlay.step, (overlay.colors,))
+    legend = Legend(overlay.table, overlay.low, overlay.high, overlay.unit)
+    return Content("Attention", (*below, layer), overlay.caption, legend)
 
 
 def _content(title: str, layers: tuple[Layer, ...], caption: str, legend: Legend, sentence: str) -> Content:

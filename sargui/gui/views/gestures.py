@@ -13,6 +13,7 @@ from sargui.gui.views.viewport import Eye
 
 ZOOM_STEP = 1.25  # per notch of the wheel (120 eighths of a degree)
 ARROW_PX = 60
+CLICK_PX = 3  # that a hand may shake
 ARROWS = {
     Qt.Key.Key_Left: (ARROW_PX, 0),
     Qt.Key.Key_Right: (-ARROW_PX, 0),
@@ -25,12 +26,14 @@ class Gestures(QObject):
     """Watches the events of one pane's surface and moves the shared viewport, or the pane's own eye."""
 
     pointed = Signal(object)  # (row, col), or None when the cursor leaves the scene
+    clicked = Signal(object)  # (row, col) where the mouse was pressed and released without a drag
 
     def __init__(self, view: QAbstractScrollArea, eye: Eye) -> None:
         super().__init__(view)
         self._surface = view.viewport()
         self._eye = eye
         self._held: QPointF | None = None
+        self._pressed: QPointF | None = None
         self._surface.setMouseTracking(True)
         self._surface.installEventFilter(self)
         view.installEventFilter(self)  # it has the focus, and so the keys
@@ -59,10 +62,11 @@ class Gestures(QObject):
     def _on_mouse(self, event: QMouseEvent) -> None:
         kind = event.type()
         if kind is QEvent.Type.MouseButtonPress and event.button() is not Qt.MouseButton.RightButton:
-            self._held = event.position()
+            self._held = self._pressed = event.position()
             self._surface.setFocus(Qt.FocusReason.MouseFocusReason)
             self._surface.setCursor(Qt.CursorShape.ClosedHandCursor)
         elif kind is QEvent.Type.MouseButtonRelease:
+            self._click(event.position())
             self._held = None
             self._surface.unsetCursor()
         elif kind is QEvent.Type.MouseButtonDblClick:
@@ -75,6 +79,14 @@ class Gestures(QObject):
                 (self._eye.move if alone else self._eye.shared.pan)(moved.x(), moved.y())
             at = self._from_center(event.position())
             self.pointed.emit(self._eye.pixel(at.x(), at.y()))
+
+    def _click(self, released: QPointF) -> None:
+        """Take a press and release at one place for a click."""
+        if self._pressed is not None and (released - self._pressed).manhattanLength() <= CLICK_PX:
+            at = self._from_center(released)
+            if (pixel := self._eye.pixel(at.x(), at.y())) is not None:
+                self.clicked.emit(pixel)
+        self._pressed = None
 
     def _from_center(self, position: QPointF) -> QPointF:
         return position - QPointF(self._surface.width() / 2, self._surface.height() / 2)

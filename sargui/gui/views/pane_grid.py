@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QApplication, QGridLayout, QWidget
 
 from sargui.core.types import Window
+from sargui.gui.attention_shading import Overlay
 from sargui.gui.scene import Scene
 from sargui.gui.shading import SIGNED, ErrorKind, ErrorStyle, Shaded
 from sargui.gui.views import content
@@ -27,6 +28,7 @@ class PaneGrid(QWidget):
     """Shows what the session has; says where the cursor is, what is visible and how the user wants to see it."""
 
     pointed = Signal(object)  # (row, col) or None
+    clicked = Signal(object)  # (row, col)
     looked = Signal(object)  # Window, once the view has settled
     arranged = Signal()  # mode, attention or kind of error have changed
     error_style_wanted = Signal(object)  # ErrorStyle
@@ -61,6 +63,7 @@ class PaneGrid(QWidget):
             pane.eye.changed.connect(self._settle.start)
             pane.resized.connect(self._measure_soon.start)
             pane.gestures.pointed.connect(self._on_pointed)
+            pane.gestures.clicked.connect(self.clicked)
         self.error.tolerance.valueChanged.connect(self.set_tolerance)
         self._arrange()
 
@@ -84,9 +87,11 @@ class PaneGrid(QWidget):
         }
         self._refresh()
 
-    def show_attention(self, sentence: str) -> None:
-        """Say what there is to attend to."""
-        self._contents[self.attention] = Content("Attention", sentence=sentence)
+    def show_attention(self, shown: Overlay | str) -> None:
+        """Show what is attended to over the original, or say why nothing is."""
+        below = self._contents[self.original].layers
+        found = Content("Attention", sentence=shown) if isinstance(shown, str) else content.attention(shown, below)
+        self._contents[self.attention] = found
         self._refresh()
 
     def show_scale(self, meters_per_pixel: float | None) -> None:

@@ -1,0 +1,120 @@
+"""Which signal calls which verb: actions, panels and panes to the window, the session and each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QMessageBox
+
+from sargui.gui import layout, log
+from sargui.gui.drops import Drop
+from sargui.gui.views.modes import Mode
+
+if TYPE_CHECKING:
+    from sargui.gui.main_window import MainWindow
+
+ABOUT = (
+    "Compresses SAR images with a learned codec, and shows what that does to them before you save.\n\n"
+    "Nothing leaves this computer."
+)
+ZOOM_STEP = 1.5
+DIVIDER_STEP = 0.02  # of the width
+
+
+def connect(window: MainWindow) -> None:
+    """Connect everything; called once."""
+    _connect_verbs(window)
+    _connect_views(window)
+    _connect_comparing(window)
+    _connect_attention(window)
+    session = window.session
+    window.bands.activated.connect(window.on_band)
+    session.kind_wanted.connect(window.on_kind_wanted)
+    session.opened.connect(lambda scene: window.state.recent.add(scene.path))
+    session.queue.busy_changed.connect(window.on_queue_busy)
+    for wanted in (window.recent_menu.open_wanted, window.queue_panel.open_wanted):
+        wanted.connect(lambda path: window.open_drop(Drop(path)))
+
+
+def _connect_verbs(window: MainWindow) -> None:
+    act = window.commands
+    for signals, slot in (
+        ((act.open.triggered, window.empty.open_wanted), window.ask_and_open),
+        ((act.sample.triggered, window.empty.sample_wanted), window.open_sample),
+        ((act.compress.triggered, window.settings.compress_wanted), window.compress),
+        ((act.save.triggered, window.result_panel.save_wanted), window.save),
+        ((act.export.triggered, window.result_panel.export_wanted), window.export),
+        ((act.report.triggered,), window.report),
+        ((act.cancel.triggered, window.progress.cancel_wanted), window.cancel),
+        ((act.quit.triggered,), window.close),
+        ((act.keys.triggered,), lambda: window.ask.show_keys(window, act.key_list())),
+        ((act.log.triggered,), lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log.path())))),
+        ((act.about.triggered,), lambda: QMessageBox.about(window, "About sargui", ABOUT)),
+    ):
+        for signal in signals:
+            signal.connect(_without_arguments(slot))
+    for choice, action in act.themes.items():
+        action.triggered.connect(_without_arguments(partial(window.choose_theme, choice)))
+
+
+def _connect_views(window: MainWindow) -> None:
+    act, view, session = window.commands, window.grid.viewport, window.session
+    for action, slot in (
+        (act.fit, view.fit),
+        (act.pixels, lambda: view.show_pixels(1 / window.devicePixelRatioF())),
+        (act.zoom_in, lambda: view.zoom_by(ZOOM_STEP)),
+        (act.zoom_out, lambda: view.zoom_by(1 / ZOOM_STEP)),
+        (act.reset, lambda: layout.reset_docks(window)),
+    ):
+        action.triggered.connect(_without_arguments(slot))
+    window.grid.looked.connect(session.look_at)
+    window.grid.error_style_wanted.connect(session.pictures.set_error_style)
+    window.grid.stretch_wanted.connect(session.pictures.set_stretch)
+
+
+def _connect_comparing(window: MainWindow) -> None:
+    act, grid = window.commands, window.grid
+    for mode, action in act.modes.items():
+        action.triggered.connect(_without_arguments(partial(_choose_mode, window, mode)))
+    for kind, action in act.error_kinds.items():
+        action.triggered.connect(_without_arguments(partial(grid.set_error_kind, kind)))
+    for action, slot in (
+        (act.next_mode, grid.next_mode),
+        (act.swap, grid.swap),
+        (act.next_error, grid.next_error_kind),
+        (act.divider_left, lambda: grid.pair.move_divider(-DIVIDER_STEP)),
+        (act.divider_right, lambda: grid.pair.move_divider(DIVIDER_STEP)),
+    ):
+        action.triggered.connect(_without_arguments(slot))
+    act.attention.triggered.connect(grid.show_attention_pane)
+    act.stretch.triggered.connect(grid.stretch_to_visible)
+
+
+def _connect_attention(window: MainWindow) -> None:
+    act, grid, panel, attending = window.commands, window.grid, window.attention_panel, window.attending
+    window.session.opened.connect(attending.show_scene)
+    grid.looked.connect(attending.look_at)
+    grid.clicked.connect(attending.ask)
+    grid.arranged.connect(lambda: attending.set_active(grid.attention_shown))
+    attending.overlaid.connect(grid.show_attention)
+    act.previous_layer.triggered.connect(lambda: panel.next_module(-1))
+    act.next_layer.triggered.connect(lambda: panel.next_module(1))
+    act.query.triggered.connect(lambda: attending.ask(None))
+
+
+def _choose_mode(window: MainWindow, mode: Mode) -> None:
+    """Compare in a way; chosen again, in four panes."""
+    window.grid.set_mode(mode if window.commands.modes[mode].isChecked() else Mode.FOUR)
+
+
+def _without_arguments(slot: Callable[[], object]) -> Callable[..., None]:
+    """Return a slot that ignores what a signal carries (`triggered` brings a bool)."""
+
+    def call(*_: object) -> None:
+        slot()
+
+    return call
