@@ -16,7 +16,8 @@ def devices() -> tuple[Device, ...]:
     found = [_gpu(number) for number in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
     if torch.backends.mps.is_available():
         found.append(Device("mps", f"{platform.processor() or 'Apple'} GPU"))
-    cpu = Device("cpu", f"CPU, {torch.get_num_threads()} threads")
+    threads = torch.get_num_threads()
+    cpu = Device("cpu", f"CPU, {threads} thread{'s' * (threads != 1)}")
     best = found[0] if found else cpu
     return (Device("auto", f"auto: {best.description}"), *found, cpu)
 

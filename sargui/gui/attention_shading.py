@@ -19,7 +19,7 @@ GATE_RANGE = (0.0, 2.0)  # of every gate; at rest it is 1
 OPAQUE_FROM = 0.25  # a gate so far from rest hides what is below as far as the opacity allows; at rest it hides nothing
 
 Table = NDArray[np.uint8]
-Strength = NDArray[np.float32] | float
+Strength = NDArray[np.floating] | float
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -122,7 +122,7 @@ def lonlat(longitude: float, latitude: float) -> str:
 
 
 def foretold(found: Foretold) -> str:
-    """Return what settings will come to: about 61.2 kB ± 3 %, 17.1 ×, 0.453 bit a pixel; seen: 0.51 bit, 0.84 dB rms."""
+    """Return what settings will come to: about 61.2 kB ± 3 %, 17.1 ×, 0.453 bit a pixel; in view 0.51 bit, 0.84 dB."""
     parts = [f"about {size(found.file_bytes)}"]
     if found.estimated is not None and found.estimated.half_width_bytes > 0:
         share = 100 * found.estimated.half_width_bytes / found.estimated.file_bytes
