@@ -2,6 +2,7 @@
 
     python -m benchmarks.rate_distortion --model none-3 --data ../shared/data --split val --update-card
 
+`--peers docs/benchmarks/none-3-val.json` takes the curves of the others, which no checkpoint changes, from an old run.
 Errors are in dB of (power + floor), before rounding to the raster's type, for every codec alike; pixels without a
 measurement do not count. What counts as our bytes is all that the pixels need: header, tiles, index, footer.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 import json
 import platform
 import tempfile
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import fmean
@@ -33,6 +35,8 @@ from sargui.core.types import ModelCard, Radiometry, Void, Window
 from sargui.engine.decoded import DecodedSource
 from sargui.io import open_product
 from sargui.training.export import VALIDATION_QUALITIES
+
+Curves = Mapping[str, list[Point]]  # by peer
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +63,14 @@ class Measured:
     name: str
     shape: tuple[int, int]
     ours: list[Coded]
-    peers: dict[str, list[Point]]
+    peers: Curves
     bd_rate: dict[str, float]
     bd_rate_whole_file: dict[str, float]
     bd_rate_streams: dict[str, float]
 
 
-def measure(path: Path, model: str, device: str) -> Measured:
-    """Return what a checkpoint does to the measured part of an image."""
+def measure(path: Path, model: str, device: str, known: Mapping[str, Curves]) -> Measured:
+    """Return what a checkpoint does to the measured part of an image; `known` has the peers' curves of some images."""
     with tempfile.TemporaryDirectory() as folder:
         part, target = Path(folder) / path.name, Path(folder) / "coded.sarz"
         with rasterio.open(path) as raster:
@@ -81,7 +85,7 @@ def measure(path: Path, model: str, device: str) -> Measured:
             scale = own_scale
         assert scale is not None
         x, valid = _network_input(part, scale)
-    references = peers.curves(x, valid)
+    references = known[path.stem] if path.stem in known else peers.curves(x, valid)
 
     def against(attribute: str) -> dict[str, float]:
         points = [(8 * getattr(one, attribute) / x.size, one.error_db) for one in coded]
@@ -114,6 +118,15 @@ def _network_input(part: Path, scale: Radiometry) -> tuple[NDArray[np.float32], 
         pixels = source.read(0, Window(0, 0, *source.info.shape))
     valid = radiometry.void_of(pixels, scale) == Void.VALID
     return fill_void(radiometry.to_network(pixels.values, scale), ~valid), valid
+
+
+def known_peers(path: Path) -> dict[str, Curves]:
+    """Return the peers' curves of each image, from what `--out` wrote."""
+    content = json.loads(path.read_text(encoding="utf-8"))
+    return {
+        one["name"]: {peer: [(rate, error) for rate, error in curve] for peer, curve in one["peers"].items()}
+        for one in content["images"]
+    }
 
 
 def table(measured: list[Measured], title: str) -> Table:
@@ -165,6 +178,9 @@ def main(
     data: Annotated[Path, typer.Option(help="Folder of the imagery.")] = Path("../shared/data"),
     split: Annotated[str, typer.Option(help="val or test.")] = "val",
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "cpu",
+    peers_of: Annotated[
+        Path | None, typer.Option("--peers", help="What --out wrote before: take the others' curves from there.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Write everything measured to this JSON file.")] = None,
     update_card: Annotated[bool, typer.Option("--update-card", help="Write the BD-rates into the model card.")] = False,
 ) -> None:
@@ -177,10 +193,11 @@ def main(
         raise typer.BadParameter(
             f"{checkpoint.name} has one fixed rate, and a curve needs more; its card has its point."
         )
+    known = {} if peers_of is None else known_peers(peers_of)
     measured = []
     for path in images.paths(data, split):
         with console.status(path.stem):
-            measured.append(measure(path, model, device))
+            measured.append(measure(path, model, device, known))
     console.print(table(measured, f"{checkpoint.name} on {split}"))
     for sentence in oddities(measured):
         console.print(f"[yellow]{sentence}[/yellow]")

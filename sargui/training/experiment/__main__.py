@@ -20,6 +20,7 @@ from rich.console import Console
 
 from sargui.core.errors import JobCancelled, SarguiError
 from sargui.training.experiment.arms import chosen
+from sargui.training.experiment.cards import note
 from sargui.training.experiment.measure import Pause
 from sargui.training.experiment.report import write_report
 from sargui.training.experiment.results import Result, read_all
@@ -55,6 +56,7 @@ def experiment(
     threads: Annotated[int, typer.Option(help="CPU threads; 0 leaves it to torch.", min=0)] = 0,
     suffix: Annotated[str, typer.Option(help="Ends the names of the checkpoints.")] = "-1",
     report_only: Annotated[bool, typer.Option(help="Write the report of what is done, and stop.")] = False,
+    cards: Annotated[Path | None, typer.Option(help="Note what is found in the model cards in this folder.")] = None,
 ) -> None:
     """Run the arms that are not done yet, in order of value, and report after each."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%m-%d %H:%M")
@@ -63,6 +65,8 @@ def experiment(
 
     def done(results: list[Result]) -> None:
         write_report(results, report)
+        if cards is not None:
+            note(results, cards)
 
     try:
         if report_only:

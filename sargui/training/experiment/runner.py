@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import torch
 
@@ -24,10 +23,11 @@ from sargui.networks import Autoencoder, NetworkConfig, write_card
 from sargui.training.dependent import DependentQuantizer
 from sargui.training.experiment import results
 from sargui.training.experiment.arms import CONTROL, Arm
+from sargui.training.experiment.cards import validation
 from sargui.training.experiment.looks import Image
-from sargui.training.experiment.measure import Measured, Pause, held_out, measure
+from sargui.training.experiment.measure import Pause, held_out, measure
 from sargui.training.experiment.results import Result
-from sargui.training.export import begin, export, summary
+from sargui.training.export import begin, export
 from sargui.training.loop import Plan, State, Trainer
 from sargui.training.patches import Pools, Sampler, load_pack, pack
 
@@ -141,7 +141,7 @@ class Experiment:
             self._images = held_out(self.place.validation)
         codecs = [TileCodec.load(each, str(self.device)) for each in (card, control)]
         measured = measure(codecs[0], codecs[1], self._images, pause)
-        card = replace(card, validation=_validation(measured))
+        card = replace(card, validation=validation(measured))
         write_card(card)
         return Result(arm, card.name, card.sha256, dict(card.training), measured)
 
@@ -166,16 +166,6 @@ def _train(trainer: Trainer, arm: Arm, pause: Pause) -> None:
     except JobCancelled:
         trainer.save()
         raise
-
-
-def _validation(measured: Measured) -> Mapping[str, Any]:
-    """Return the figures as they stand in a model card."""
-    points = {name: [(point.rate, point.error_db) for point in row] for name, row in measured.points.items()}
-    content = summary(points)
-    if measured.gates:
-        content["gates"] = results.rounded([asdict(module) for module in measured.gates], 3)
-        content["idle"] = measured.idle
-    return content
 
 
 def _agree(recipe: Recipe, out: Path) -> None:
