@@ -98,3 +98,18 @@ def test_bands_are_picked(make_window, engine, scene, qtbot):
 
 def test_a_single_band_needs_no_picker(opened):
     assert not opened.bands.isVisible()
+
+
+def test_the_map_shows_where_the_panes_look_and_moves_them(opened, qtbot):
+    chart = opened.scene_panel.map
+    qtbot.waitUntil(chart.isVisible)
+    QTest.keyClick(opened, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(opened, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+    frame, place = chart.frame_rect(), chart.picture_rect()
+    assert frame.width() < place.width()
+    corner = place.topLeft().toPoint() + QPoint(5, 5)
+    qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=corner)
+    rows, cols = opened.session.scene.info.shape
+    assert opened.grid.viewport.x < cols / 10
+    assert opened.grid.viewport.y < rows / 10
+    assert chart.frame_rect().x() < frame.x()

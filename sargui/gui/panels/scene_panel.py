@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from sargui.gui import wording
 from sargui.gui.panels.facts import Facts
 from sargui.gui.scene import Scene
+from sargui.gui.views.overview_map import OverviewMap
 
 KINDS = {"amplitude": "amplitude", "power": "power (intensity)", "db": "decibels", "exact": "kept bit for bit"}
 
@@ -17,12 +18,14 @@ class ScenePanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.facts = Facts("Scene")
+        self.map = OverviewMap()
         self.hint = QLabel("Nothing is open.")
         self.hint.setProperty("role", "dim")
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 10)
         column.addWidget(self.facts)
         column.addWidget(self.hint)
+        column.addWidget(self.map)
         column.addStretch(1)
 
     def show_scene(self, scene: Scene, band: int = 0) -> None:

@@ -53,6 +53,10 @@ class Viewport(QObject):
         """Show one scene pixel as one pixel of the screen, about the same center."""
         self._set(self.x, self.y, screen_per_scene)
 
+    def look_at(self, x: float, y: float) -> None:
+        """Bring a place of the scene, in pixels, to the center."""
+        self._set(x, y, self.zoom)
+
     def pan(self, right_px: float, down_px: float) -> None:
         """Move the picture by screen pixels."""
         self._set(self.x - right_px / self.zoom, self.y - down_px / self.zoom, self.zoom)
