@@ -35,12 +35,26 @@ class Part:
     tables: NDArray[np.uint8]
     levels: NDArray[np.int16]
 
+    @staticmethod
+    def joined(first: Part, second: Part) -> Part:
+        """Return the tiles of two batches as one."""
+        return Part(
+            np.concatenate([first.symbols, second.symbols]),
+            np.concatenate([first.tables, second.tables]),
+            np.concatenate([first.levels, second.levels]),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class TileSymbols:
     """All parts of a batch of tiles in coding order: z, then both halves of each group of y."""
 
     parts: list[Part]
+
+    @staticmethod
+    def joined(first: TileSymbols, second: TileSymbols) -> TileSymbols:
+        """Return two batches as one."""
+        return TileSymbols([Part.joined(*pair) for pair in zip(first.parts, second.parts, strict=True)])
 
     def flat(self, tile: int) -> tuple[NDArray[np.int16], NDArray[np.uint8]]:
         """Return all symbols of a tile in coding order, and their tables."""
@@ -58,6 +72,13 @@ class Latents:
 
     v_hat: Tensor
     index: Tensor
+
+    @staticmethod
+    def joined(first: Latents, second: Latents) -> Latents:
+        """Return the tiles of two batches as one, on the device of the second."""
+        device = second.v_hat.device
+        v_hat = torch.cat([first.v_hat.to(device), second.v_hat])
+        return Latents(v_hat, torch.cat([first.index.to(device), second.index]))
 
 
 Chooser = Callable[[Tensor, Tensor], Part]  # (values in steps, table indices) of a half -> what is coded

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from sargui.codec import self_test
+from sargui.codec.devices import pick_device
 from sargui.codec.layout import extend_latents, join_tiles
+from sargui.codec.memory import alone, in_halves
 from sargui.codec.payload import Payload
 from sargui.codec.quantizers import DEPENDENT, QUANTIZERS, SCALAR
 from sargui.codec.stream import SymbolReader, symbol_bits, write_symbols
@@ -29,15 +31,16 @@ from sargui.codec.symbols import (
     z_table_map,
 )
 from sargui.codec.tables import CodingTables
-from sargui.core.errors import CheckpointError, RequestError
+from sargui.core.errors import CheckpointError
 from sargui.core.tiling import CELL, TILE_CELLS
 from sargui.core.types import Effort, ModelCard
 from sargui.networks import Autoencoder, load
 
 log = logging.getLogger(__name__)
 
-DEVICES = ("cpu", "cuda", "mps")
 CODING_THREADS = 2
+Coded = tuple[TileSymbols, Latents]
+Read = tuple[Latents, list[int]]  # and which tiles failed
 LARGEST_HALO = 16  # cells: an attention window; where windows build on windows, what lies further hardly matters
 
 
@@ -110,15 +113,26 @@ class TileCodec:
     @torch.inference_mode()
     def analyze(self, x: NDArray[np.float32], quality: int) -> Tensor:
         """Return latents in steps, (256, rows, cols) cells, of network input with a halo of `analysis_halo` pixels."""
-        picture = torch.from_numpy(x).to(self.device)[None, None]
-        v: Tensor = self.network.scaled(picture, self._quality(quality))[0]
+
+        def run() -> Tensor:
+            picture = torch.from_numpy(x).to(self.device)[None, None]
+            scaled: Tensor = self.network.scaled(picture, self._quality(quality))[0]
+            return scaled
+
+        v = alone(self, run)
         halo = self.analysis_halo // CELL
         return v[:, halo:-halo, halo:-halo]
 
     @torch.inference_mode()
     def synthesize(self, v_hat: Tensor, index: Tensor, quality: int) -> NDArray[np.float32]:
         """Return network output of latents (256, rows, cols); their halo of `synthesis_halo` cells is cropped."""
-        picture = self.network.reconstruct(v_hat[None], index[None], self._quality(quality))[0, 0]
+
+        def run() -> Tensor:
+            latents = v_hat[None].to(self.device), index[None].to(self.device)
+            reconstructed: Tensor = self.network.reconstruct(*latents, self._quality(quality))
+            return reconstructed
+
+        picture = alone(self, run)[0, 0]
         halo = self.synthesis_halo * CELL
         pixels: NDArray[np.float32] = picture[halo:-halo, halo:-halo].cpu().numpy()
         return pixels
@@ -132,6 +146,9 @@ class TileCodec:
     @torch.inference_mode()
     def quantize(self, v: Tensor, frames: Sequence[TileFrame], quality: int) -> tuple[TileSymbols, Latents]:
         """Return the symbols and the decoded latents of a batch of tiles, v (tiles, 256, 32, 32)."""
+        return in_halves(self, len(frames), lambda part: self._quantize(v[part], frames[part], quality), _joined)
+
+    def _quantize(self, v: Tensor, frames: Sequence[TileFrame], quality: int) -> tuple[TileSymbols, Latents]:
         cells = torch.from_numpy(np.stack([frame.cells for frame in frames])).to(self.coding_device, torch.float32)
         choose = round_to_levels if self.quantizer is SCALAR else self._search
         v = v.to(self.coding_device).contiguous(memory_format=torch.channels_last)
@@ -166,6 +183,9 @@ class TileCodec:
         A tile fails if its levels do not match their checksum. `payloads` are of one profile and quality; `extents`
         are the cells of each tile in the scene.
         """
+        return in_halves(self, len(payloads), lambda part: self._read(payloads[part], extents[part]), _joined_reads)
+
+    def _read(self, payloads: Sequence[Payload], extents: Sequence[tuple[int, int]]) -> tuple[Latents, list[int]]:
         cells = np.stack([coded_cells(payload, extent) for payload, extent in zip(payloads, extents, strict=True)])
         readers = [SymbolReader(payload, self.tables) for payload in payloads]
 
@@ -186,6 +206,20 @@ class TileCodec:
             latents.v_hat[tile] = 0
             latents.index[tile] = 0
         return self._home(latents), failed
+
+    def leave_device(self) -> None:
+        """Go on on the CPU, because the device's memory does not suffice; `notice` says so.
+
+        Raises:
+            MemoryError: the CPU's does not.
+        """
+        if self.device.type == "cpu":
+            raise MemoryError
+        sentence = f"The memory of the device '{self.device}' does not suffice; the CPU goes on in its place."
+        self.notice = f"{self.notice} {sentence}".strip()
+        log.warning(sentence)
+        self.device = self.coding_device = torch.device("cpu")
+        self.network.to(self.device)
 
     def _test(self, name: str) -> None:
         """Let the CPU choose the coding tables if this device chooses others than the checkpoint says."""
@@ -221,6 +255,15 @@ class TileCodec:
         return torch.tensor([quality], device=self.device)
 
 
+def _joined(first: Coded, second: Coded) -> Coded:
+    return TileSymbols.joined(first[0], second[0]), Latents.joined(first[1], second[1])
+
+
+def _joined_reads(first: Read, second: Read) -> Read:
+    count = len(first[0].v_hat)
+    return Latents.joined(first[0], second[0]), [*first[1], *(count + tile for tile in second[1])]
+
+
 def full_cells(extent: tuple[int, int]) -> NDArray[np.bool_]:
     """Return the cell map (32, 32) of a tile of which `extent` cells, down and across, lie in the scene."""
     cells = np.zeros((TILE_CELLS, TILE_CELLS), bool)
@@ -233,27 +276,3 @@ def coded_cells(payload: Payload, extent: tuple[int, int]) -> NDArray[np.bool_]:
     if payload.words is None:
         return full_cells((0, 0))
     return full_cells(extent) if payload.cells is None else payload.cells
-
-
-def pick_device(name: str) -> torch.device:
-    """Return the device of a name; "auto" is the GPU if there is one that works.
-
-    Raises:
-        RequestError: there is no such device.
-    """
-    if name == "auto":
-        gpus = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-        for gpu in (gpu for gpu, there in gpus.items() if there):
-            try:
-                return pick_device(gpu)
-            except RequestError as error:
-                log.warning("The GPU cannot be used (%s); the CPU is.", error.__cause__)
-        return torch.device("cpu")
-    try:
-        device = torch.device(name)
-        if device.type not in DEVICES:
-            raise RuntimeError(f"'{name}' does not compute")
-        torch.zeros(1, device=device).add_(1)
-    except (RuntimeError, AssertionError) as error:
-        raise RequestError(f"There is no device '{name}' on this machine; try 'cpu'.") from error
-    return device

@@ -67,8 +67,9 @@ class Synthesis:
         if void.all():
             return np.zeros(window.shape, np.float32), void
         down, across = ((stop - start) * TILE_CELLS for start, stop in spans)
-        v_hat = join_tiles(torch.stack([tiles[key].v_hat for key in keys]), down, across)
-        index = join_tiles(torch.stack([tiles[key].index for key in keys]), down, across).to(torch.float32)
+        device = self._codec.device  # tiles that were made on another one before are brought along
+        v_hat = join_tiles(torch.stack([tiles[key].v_hat.to(device) for key in keys]), down, across)
+        index = join_tiles(torch.stack([tiles[key].index.to(device, torch.float32) for key in keys]), down, across)
         rows, cols = (
             (*want, span[0] * TILE_CELLS, length) for want, span, length in zip(wanted, spans, lengths, strict=True)
         )

@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.logging import RichHandler
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from sargui.codec.tile_codec import TileCodec, pick_device
+from sargui.codec.devices import pick_device
+from sargui.codec.tile_codec import TileCodec
 from sargui.core import catalogue
 from sargui.core.errors import SarguiError
 from sargui.core.types import ModelCard

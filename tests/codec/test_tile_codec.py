@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 import torch
 
+from sargui.codec.devices import pick_device
 from sargui.codec.payload import Payload
 from sargui.codec.symbols import Latents, Part, TileSymbols, dequantize
-from sargui.codec.tile_codec import TileCodec, TileFrame, full_cells, pick_device
+from sargui.codec.tile_codec import TileCodec, TileFrame, full_cells
 from sargui.core.errors import SarguiError
 from sargui.core.types import Effort
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import torch
 
-from sargui.codec.tile_codec import pick_device
+from sargui.codec.devices import pick_device
 from sargui.engine.devices import devices
 from sargui.engine.dispatch import execute
 from sargui.engine.views import ListDevices

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import torch
 
+from sargui.codec.devices import pick_device
 from sargui.codec.tables import CodingTables
-from sargui.codec.tile_codec import TileCodec, pick_device
+from sargui.codec.tile_codec import TileCodec
 from sargui.core import catalogue
 from sargui.core.errors import CheckpointError, JobCancelled, RequestError
 from sargui.core.types import ModelCard

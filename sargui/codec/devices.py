@@ -1,0 +1,37 @@
+"""Finding the device that a name means."""
+
+from __future__ import annotations
+
+import logging
+
+import torch
+
+from sargui.core.errors import RequestError
+
+log = logging.getLogger(__name__)
+
+DEVICES = ("cpu", "cuda", "mps")
+
+
+def pick_device(name: str) -> torch.device:
+    """Return the device of a name; "auto" is the GPU if there is one that works.
+
+    Raises:
+        RequestError: there is no such device.
+    """
+    if name == "auto":
+        gpus = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+        for gpu in (gpu for gpu, there in gpus.items() if there):
+            try:
+                return pick_device(gpu)
+            except RequestError as error:
+                log.warning("The GPU cannot be used (%s); the CPU is.", error.__cause__)
+        return torch.device("cpu")
+    try:
+        device = torch.device(name)
+        if device.type not in DEVICES:
+            raise RuntimeError(f"'{name}' does not compute")
+        torch.zeros(1, device=device).add_(1)
+    except (RuntimeError, AssertionError) as error:
+        raise RequestError(f"There is no device '{name}' on this machine; try 'cpu'.") from error
+    return device

@@ -1,0 +1,59 @@
+"""Going on when a device's memory is full: with half of a batch, and at last on the CPU."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+import torch
+
+Result = TypeVar("Result")
+
+
+class LeavesDevice(Protocol):
+    """A codec that can go on elsewhere."""
+
+    def leave_device(self) -> None:
+        """Go on on the CPU.
+
+        Raises:
+            MemoryError: it is there already.
+        """
+
+
+def is_full(error: RuntimeError) -> bool:
+    """Return whether an error says that a device's memory is full; MPS says it in words alone."""
+    return isinstance(error, torch.OutOfMemoryError) or "out of memory" in str(error).lower()
+
+
+def in_halves(
+    codec: LeavesDevice, count: int, run: Callable[[slice], Result], join: Callable[[Result, Result], Result]
+) -> Result:
+    """Return what `run` makes of `count` items at once; where memory is full, of halves, joined.
+
+    If one item is too much, the codec leaves its device.
+
+    Raises:
+        MemoryError: one item is too much for the CPU.
+    """
+
+    def part(start: int, stop: int) -> Result:
+        try:
+            return run(slice(start, stop))
+        except RuntimeError as error:
+            if not is_full(error):
+                raise
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+        if stop - start > 1:
+            middle = (start + stop) // 2
+            return join(part(start, middle), part(middle, stop))
+        codec.leave_device()
+        return run(slice(start, stop))
+
+    return part(0, count)
+
+
+def alone(codec: LeavesDevice, run: Callable[[], Result]) -> Result:
+    """Return what `run` makes of a single item; see `in_halves`."""
+    return in_halves(codec, 1, lambda _: run(), lambda first, _: first)
