@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
 from pathlib import Path
 from threading import Event
 from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import Self
 
 from sargui.codec.tile_codec import TileCodec
 from sargui.core import catalogue
@@ -16,35 +14,12 @@ from sargui.engine.encoding import Encoder
 from sargui.engine.live import CodedScene, LiveSource
 from sargui.engine.requests import Rate, Trial
 from sargui.engine.scene import Scene
+from sargui.engine.shelf import Shelf, identity
 from sargui.engine.sources import open_source
 from sargui.engine.stages import Clock
 from sargui.engine.targets import given_quality
 
-Thing = TypeVar("Thing")
-
 SUBJECTS, CODECS, TRIALS = 4, 2, 2  # how many of each are kept; two checkpoints can be compared
-
-
-class Shelf(Generic[Thing]):
-    """The last few things of a kind, by what they were made of."""
-
-    def __init__(self, places: int, dispose: Callable[[Thing], None] = lambda _: None) -> None:
-        self._places, self._dispose = places, dispose
-        self._things: OrderedDict[Hashable, Thing] = OrderedDict()
-
-    def get(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
-        """Return a thing, made now if it is not at hand."""
-        if key not in self._things:
-            self._things[key] = make()
-        self._things.move_to_end(key)
-        while len(self._things) > self._places:
-            self._dispose(self._things.popitem(last=False)[1])
-        return self._things[key]
-
-    def clear(self) -> None:
-        """Give everything away."""
-        while self._things:
-            self._dispose(self._things.popitem()[1])
 
 
 class _Subject:
@@ -87,7 +62,7 @@ class Bench:
         return LiveSource(subject.trials.get(key, lambda: CodedScene(scene, Encoder(codec, Clock()), quality)), cancel)
 
     def _subject(self, path: Path, kind: Kind | None, device: str, detect: bool) -> _Subject:
-        key = (_identity(path), kind, device, detect)
+        key = (identity(path), kind, device, detect)
         return self._subjects.get(key, lambda: _Subject(open_source(path, kind, device, detect)))
 
     def close(self) -> None:
@@ -102,12 +77,3 @@ class Bench:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _identity(path: Path) -> Hashable:
-    """Return what tells a file from a later one of the same name; what is no file is its name."""
-    try:
-        found = path.stat()
-    except OSError:
-        return str(path)
-    return str(path), found.st_size, found.st_mtime_ns

@@ -1,24 +1,17 @@
-"""What the window shows: a part of the scene, original and decoded, in dB, no larger than a screen."""
+"""What the window shows of a scene and of what became of it, or would become of it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from threading import Event
 
-import numpy as np
-from numpy.typing import NDArray
-
-from sargui.core import radiometry
-from sargui.core.errors import MismatchError
-from sargui.core.tiling import ceil_div
-from sargui.core.types import Kind, Radiometry, RasterSource, Report, Void, Window
+from sargui.core.types import Kind, Radiometry, RasterSource, Report, Window
 from sargui.engine.bench import Bench
 from sargui.engine.decoded import DecodedSource
 from sargui.engine.live import LiveSource
+from sargui.engine.picture import DECODE_LIMIT, picture
 from sargui.engine.planes import measured_kind
 from sargui.engine.requests import Look, Picture
-from sargui.engine.stages import stop_if
-
-DECODE_LIMIT = 4  # zoomed out further than this many pixels to one, the stored overview is shown
 
 
 def look(request: Look, report: Report, cancel: Event, bench: Bench) -> Picture:
@@ -31,7 +24,11 @@ def look(request: Look, report: Report, cancel: Event, bench: Bench) -> Picture:
     original, decoded = _sources(request, cancel, bench)
     if original is None and decoded is None:
         raise ValueError("nothing to look at")
-    return _picture(request, original, decoded, cancel)
+    scale = _scale(decoded or original, request.band)
+    seen = picture(request, original, decoded, scale, cancel)
+    if isinstance(decoded, LiveSource) and seen.step <= DECODE_LIMIT and scale is not None:
+        seen = replace(seen, bits=decoded.bits(request.band, request.window or Window(0, 0, *seen.info.shape)))
+    return seen
 
 
 def _sources(request: Look, cancel: Event, bench: Bench) -> tuple[RasterSource | None, RasterSource | None]:
@@ -53,58 +50,8 @@ def _sources(request: Look, cancel: Event, bench: Bench) -> tuple[RasterSource |
     return bench.source(request.original, kind, request.device, detect=detect), decoded
 
 
-def _picture(request: Look, original: RasterSource | None, decoded: RasterSource | None, cancel: Event) -> Picture:
-    source = original or decoded
-    assert source is not None
-    if original and decoded and original.info.shape != decoded.info.shape:
-        raise MismatchError("The compressed file is not of this scene: it has another size.")
-    info = source.info
-    if min(len(each.info.bands) for each in (original, decoded) if each) <= request.band:
-        raise MismatchError(f"There is no band {request.band + 1} in both files.")
-    window = request.window or Window(0, 0, info.rows, info.cols)
-    step = ceil_div(max(window.shape), request.max_side)
-    scale = _scale(source if decoded is None else decoded, request.band)
-    first = _db(original, request.band, window, step, scale) if original else None
-    stop_if(cancel)
-    second = _db(decoded, request.band, window, step, scale) if decoded else None
-    error = second - first if first is not None and second is not None else None
-    bits = None
-    if isinstance(decoded, LiveSource) and step <= DECODE_LIMIT and scale.kind is not Kind.EXACT:
-        bits = decoded.bits(request.band, window)
-    return Picture(info, info.bands[request.band], window, step, first, second, error, bits)
-
-
-def _db(source: RasterSource, band: int, window: Window, step: int, scale: Radiometry) -> NDArray[np.float32]:
-    """Return mean power in dB over step×step pixels of a window; NaN where nothing is valid."""
-    if step > DECODE_LIMIT:
-        return _from_preview(source, band, window, step)
-    result = np.empty((ceil_div(window.rows, step), ceil_div(window.cols, step)), np.float32)
-    strip = 512 * step
-    for top in range(0, window.rows, strip):
-        rows = min(strip, window.rows - top)
-        pixels = source.read(band, Window(window.row + top, window.col, rows, window.cols))
-        valid = radiometry.void_of(pixels, scale) == Void.VALID
-        power = radiometry.power(pixels.values, scale.kind)
-        place = np.s_[top // step : top // step + ceil_div(rows, step)]
-        result[place] = radiometry.block_mean_db(power, valid, step, scale.floor)
-    return result
-
-
-def _scale(source: RasterSource, band: int) -> Radiometry:
-    """Return the one scale on which both pictures are shown: the container's, with its floor, if there is one."""
-    kind = source.info.bands[band].kind
-    if isinstance(source, DecodedSource | LiveSource) and kind is not Kind.EXACT:
-        return source.radiometry(band)
-    return Radiometry(kind, 0.0, 0.0)
-
-
-def _from_preview(source: RasterSource, band: int, window: Window, step: int) -> NDArray[np.float32]:
-    """Return a window cut out of a preview of the whole scene."""
-    side = ceil_div(max(source.info.shape), step)
-    whole = source.preview(band, side)
-    rows, cols = ceil_div(window.rows, step), ceil_div(window.cols, step)
-    row_places = (window.row + step * (np.arange(rows) + 0.5)) * whole.shape[0] / source.info.rows
-    col_places = (window.col + step * (np.arange(cols) + 0.5)) * whole.shape[1] / source.info.cols
-    last = np.array(whole.shape) - 1
-    index = np.ix_(np.minimum(row_places.astype(int), last[0]), np.minimum(col_places.astype(int), last[1]))
-    return whole[index]
+def _scale(source: RasterSource | None, band: int) -> Radiometry | None:
+    """Return the one scale on which both pictures are shown, with its floor; None if there is none but the kind's."""
+    if not isinstance(source, DecodedSource | LiveSource) or band >= len(source.info.bands):
+        return None
+    return source.radiometry(band) if source.info.bands[band].kind is not Kind.EXACT else None
