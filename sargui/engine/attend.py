@@ -58,7 +58,9 @@ def attend(request: Attend, report: Report, cancel: Event, bench: Bench) -> Atte
         RequestError: there is no such module, channel or head.
         SarguiError: a file or a checkpoint cannot be used.
     """
-    source = _source(request, cancel, bench)
+    _, source = bench.pair(request, cancel)
+    if not isinstance(source, LiveSource | DecodedSource):
+        raise RequestError("Attention is shown of a trial, or of a compressed file.")
     modules = {
         name: module
         for name, module in attention_modules(source.codec.network).items()
@@ -92,15 +94,6 @@ def attended_window(view: Window, shape: tuple[int, int], step: int) -> Window:
         spans.append((first, min(last, limit) - first))
     (row, rows), (col, cols) = spans
     return Window(row, col, rows, cols)
-
-
-def _source(request: Attend, cancel: Event, bench: Bench) -> LiveSource | DecodedSource:
-    if request.trial is not None and request.original is not None:
-        return bench.live(request.original, request.kind, request.trial, request.device, cancel)
-    assert request.compressed is not None, "either an original and a trial, or a compressed file"
-    source = bench.source(request.compressed, None, request.device)
-    assert isinstance(source, DecodedSource)
-    return source
 
 
 def _gamma(module: Attention) -> float | None:

@@ -9,10 +9,14 @@ from typing import Self
 
 from sargui.codec.tile_codec import TileCodec
 from sargui.core import catalogue
+from sargui.core.errors import RequestError
 from sargui.core.types import Effort, Kind, ModelCard, RasterSource
+from sargui.engine.decoded import DecodedSource
 from sargui.engine.encoding import Encoder
 from sargui.engine.live import CodedScene, LiveSource
-from sargui.engine.requests import Rate, Trial
+from sargui.engine.planes import measured_kind
+from sargui.engine.readings import Pair
+from sargui.engine.requests import Attend, Look, Rate, Trial
 from sargui.engine.scene import Scene
 from sargui.engine.shelf import Shelf, identity
 from sargui.engine.sources import open_source
@@ -60,6 +64,25 @@ class Bench:
         scene = subject.scene = subject.scene or Scene.of(subject.source, card, cancel)
         key = (card.sha256, device, trial.effort, quality)
         return LiveSource(subject.trials.get(key, lambda: CodedScene(scene, Encoder(codec, Clock()), quality)), cancel)
+
+    def pair(self, asked: Look | Attend | Pair, cancel: Event) -> tuple[RasterSource | None, RasterSource | None]:
+        """Return the original and what was or would be decoded, as far as they are asked for.
+
+        Raises:
+            SarguiError: one of them cannot be opened, or a trial has no original.
+        """
+        kind, detect = asked.kind, asked.trial.detect if asked.trial else asked.compressed is not None
+        decoded: RasterSource | None = None
+        if asked.trial is not None:
+            if asked.original is None:
+                raise RequestError("Settings can be tried on an original alone.")
+            decoded = self.live(asked.original, kind, asked.trial, asked.device, cancel)
+        elif asked.compressed is not None:
+            decoded = self.source(asked.compressed, None, asked.device)
+            kind = measured_kind(decoded.info) if isinstance(decoded, DecodedSource) else kind
+        if asked.original is None:
+            return None, decoded
+        return self.source(asked.original, kind, asked.device, detect=detect), decoded
 
     def _subject(self, path: Path, kind: Kind | None, device: str, detect: bool) -> _Subject:
         key = (identity(path), kind, device, detect)

@@ -10,7 +10,6 @@ from sargui.engine.bench import Bench
 from sargui.engine.decoded import DecodedSource
 from sargui.engine.live import LiveSource
 from sargui.engine.picture import DECODE_LIMIT, picture
-from sargui.engine.planes import measured_kind
 from sargui.engine.requests import Look, Picture
 
 
@@ -21,7 +20,7 @@ def look(request: Look, report: Report, cancel: Event, bench: Bench) -> Picture:
         MismatchError: the two files differ in size, or the band is not in both.
         SarguiError: neither file was given or one cannot be read.
     """
-    original, decoded = _sources(request, cancel, bench)
+    original, decoded = bench.pair(request, cancel)
     if original is None and decoded is None:
         raise ValueError("nothing to look at")
     scale = _scale(decoded or original, request.band)
@@ -29,25 +28,6 @@ def look(request: Look, report: Report, cancel: Event, bench: Bench) -> Picture:
     if isinstance(decoded, LiveSource) and seen.step <= DECODE_LIMIT and scale is not None:
         seen = replace(seen, bits=decoded.bits(request.band, request.window or Window(0, 0, *seen.info.shape)))
     return seen
-
-
-def _sources(request: Look, cancel: Event, bench: Bench) -> tuple[RasterSource | None, RasterSource | None]:
-    """Return the original and what was or would be decoded, as far as they are asked for."""
-    kind, detect = request.kind, False
-    decoded: RasterSource | None = None
-    if request.trial is not None:
-        assert request.original is not None, "a trial needs the original"
-        decoded, detect = (
-            bench.live(request.original, kind, request.trial, request.device, cancel),
-            request.trial.detect,
-        )
-    elif request.compressed is not None:
-        decoded, detect = bench.source(request.compressed, None, request.device), True
-        if isinstance(decoded, DecodedSource):
-            kind = measured_kind(decoded.info)
-    if request.original is None:
-        return None, decoded
-    return bench.source(request.original, kind, request.device, detect=detect), decoded
 
 
 def _scale(source: RasterSource | None, band: int) -> Radiometry | None:

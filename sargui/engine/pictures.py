@@ -19,7 +19,6 @@ from sargui.engine.bench import Bench
 from sargui.engine.calibrated import Calibration, calibration_of, read_calibrated
 from sargui.engine.decoded import DecodedSource
 from sargui.engine.live import LiveSource
-from sargui.engine.planes import measured_kind
 from sargui.engine.readings import Pair, Unit
 
 Floats = NDArray[np.float64]
@@ -39,7 +38,7 @@ class Pictures:
             SarguiError: one of them cannot be read.
         """
         self.band = pair.band
-        self.original, self.decoded = _opened(pair, bench, cancel)
+        self.original, self.decoded = bench.pair(pair, cancel)
         self.sources = [source for source in (self.original, self.decoded) if source is not None]
         if not self.sources:
             raise RequestError("There is nothing to read: neither an original nor a compressed file was given.")
@@ -91,20 +90,6 @@ class Pictures:
         except (InputError, FormatError) as error:
             log.warning("%s is read without its calibration: %s", self.info.name, error)
             return None
-
-
-def _opened(pair: Pair, bench: Bench, cancel: Event) -> tuple[RasterSource | None, RasterSource | None]:
-    """Return the original and what was or would be decoded, as far as they are asked for."""
-    kind, detect = pair.kind, pair.trial.detect if pair.trial else pair.compressed is not None
-    decoded: RasterSource | None = None
-    if pair.trial is not None and pair.original is not None:
-        decoded = bench.live(pair.original, kind, pair.trial, pair.device, cancel)
-    elif pair.compressed is not None:
-        decoded = bench.source(pair.compressed, None, pair.device)
-        kind = measured_kind(decoded.info) if isinstance(decoded, DecodedSource) else kind
-    if pair.original is None:
-        return None, decoded
-    return bench.source(pair.original, kind, pair.device, detect=detect), decoded
 
 
 def _refuse_mismatch(sources: list[RasterSource], band: int) -> None:
