@@ -15,6 +15,7 @@ from rich.table import Column, Table
 from sargui.cli import jobs
 from sargui.core import catalogue
 from sargui.core.errors import DamagedFileError, MismatchError, SarguiError
+from sargui.core.types import ModelCard
 from sargui.engine.requests import BandQuality, Describe, Described, Verified, Verify
 
 output = Console(highlight=False, markup=False)  # what a file says is text
@@ -131,13 +132,22 @@ def models(as_json: Json = False) -> None:
         jobs.print_json(cards)
         return
     name = Column("name", no_wrap=True)  # whole, for it is what --model takes
-    table = Table(name, "attention", "BD-rate vs OpenJPEG", "vs JPEG XL", "trained", "remark", box=SIMPLE)
+    figures = [Column(text, justify="right", no_wrap=True) for text in ("OpenJPEG", "JPEG XL", "attention")]
+    table = Table(name, *figures, "remark", box=SIMPLE)
+    table.caption = (
+        "Bits at equal error, on validation images: against OpenJPEG, JPEG XL, and the same without attention."
+    )
     for card in cards:
         rates = [card.validation.get(f"bd_rate_{peer}") for peer in ("openjpeg", "jpegxl")]
         shown = ["-" if rate is None else f"{rate:+.1f} %" for rate in rates]
-        minutes = card.training.get("minutes")
-        place = card.attention if card.attention == "none" else f"{card.attention}@{card.placement}"
-        trained = "-" if minutes is None else f"{minutes:g} min"
-        remark = "experimental" if card.experimental else card.description
-        table.add_row(card.name, place, *shown, trained, remark)
+        remark = "experimental: " * card.experimental + card.description
+        table.add_row(card.name, *shown, _brought(card), remark)
     output.print(table)
+
+
+def _brought(card: ModelCard) -> str:
+    """Return what attention brought in the experiment, with its interval."""
+    found = card.validation.get("experiment", {})
+    rate, half = found.get("bd_rate"), found.get("bd_rate_half")
+    known = card.attention != "none" and isinstance(rate, int | float) and isinstance(half, int | float)
+    return f"{rate:+.2f} ± {half:.2f} %" if known else "-"

@@ -28,13 +28,7 @@ WORDS = {
     "cbam": "gates on channels, then on places",
     "self": "adds to each place an average of those that match it",
     "local": "adds to each place an average of the matching ones around it",
-    "gate": "gates on every latent, by channel and place at once",
-}
-PLACES = {
-    "bottleneck": "at the bottleneck",
-    "decoder": "in the decoder",
-    "all": "at every stage",
-    "latents": "before quantization and after it",
+    "gate": "gates on every latent, before quantization and after",
 }
 
 
@@ -65,9 +59,8 @@ def note(results: Sequence[Result], folder: Path) -> list[str]:
             log.info("%s has other weights than the arm %s", card.name, result.arm.label)
             continue
         figures = {**card.validation, **validation(result.measured), "experiment": _figures(found[result.arm.name])}
-        described = WORDS[card.attention] + ("" if card.attention == CONTROL else f", {PLACES[card.placement]}")
         better = float(figures.get("bd_rate_openjpeg", 0.0)) < 0
-        write_card(replace(card, description=described, experimental=not better, validation=figures))
+        write_card(replace(card, description=WORDS[card.attention], experimental=not better, validation=figures))
         names.append(card.name)
     return names
 
