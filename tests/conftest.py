@@ -70,6 +70,26 @@ class StandIn:
         self.questions.append(f"save {suggestion.name}")
         return self.save_path
 
+    def ask_place(self, parent, folder, name):
+        self.questions.append(f"place {name}")
+        return self.folder
+
+    def may_replace(self, parent, target):
+        self.questions.append(f"replace {target.name}")
+        return self.yes
+
+    def ask_original(self, parent, folder, name):
+        self.questions.append(f"original of {name}")
+        return self.open_path
+
+    def may_differ(self, parent, name, differing):
+        self.questions.append(f"{name} differs in {', '.join(differing)}")
+        return self.yes
+
+    def may_compress_again(self, parent, name):
+        self.questions.append("again")
+        return self.yes
+
     def ask_kind(self, parent, path, sample):
         self.questions.append("kind")
         return self.kind

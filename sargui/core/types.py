@@ -11,6 +11,9 @@ from typing import Any, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+OWN_TAGS = "SARGUI"  # the namespace of what we write into rasters of ourselves
+LOSSY = "LOSSY"  # there, of what was decompressed
+
 
 class Kind(StrEnum):
     """What the numbers of a band mean."""
@@ -144,6 +147,11 @@ class ProductInfo:
         return self.rows, self.cols
 
     @property
+    def decoded(self) -> bool:
+        """True for what was decompressed from a .sarz, which writes that among its tags."""
+        return LOSSY in self.tags.get(OWN_TAGS, {})
+
+    @property
     def raw_bytes(self) -> int:
         """Bytes of the pixels without any compression."""
         return sum(np.dtype(band.dtype).itemsize for band in self.bands) * self.rows * self.cols
@@ -197,6 +205,16 @@ class MeasuredError:
 
     rmse_db: float
     pixels: int
+
+
+@dataclass(frozen=True, slots=True)
+class TileError:
+    """The root-mean-square error in dB of a coding tile that begins at a pixel (row, col) of a band."""
+
+    band: int
+    row: int
+    col: int
+    rmse_db: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,16 @@ from sargui.engine import readings, report_request, requests, views
 
 if TYPE_CHECKING:
     from sargui.engine.bench import Bench
+    from sargui.engine.glance import Originals
 
 View = (
-    requests.Look | requests.Attend | views.ListDevices | views.Estimate | readings.Reading | report_request.WriteReport
+    requests.Look
+    | requests.Attend
+    | views.ListDevices
+    | views.Match
+    | views.Estimate
+    | readings.Reading
+    | report_request.WriteReport
 )
 Request = requests.Request | View
 
@@ -22,6 +29,7 @@ class Engine:
 
     def __init__(self) -> None:
         self._bench: Bench | None = None
+        self._originals: Originals | None = None
 
     def execute(self, request: Request, report: Report, cancel: Event) -> Any:
         """Run a request in this thread and return its result.
@@ -62,10 +70,17 @@ class Engine:
         if self._bench is not None:
             self._bench.close()
             self._bench = None
+        if self._originals is not None:
+            self._originals.clear()
 
     def _look(self, request: View, report: Report, cancel: Event) -> Any:
         """Run a request that writes nothing and may come again in a moment."""
         match request:
+            case requests.Look(compressed=None, trial=None):
+                from sargui.engine.glance import glance, originals
+
+                self._originals = self._originals or originals()
+                return glance(request, report, cancel, self._originals)
             case requests.Look():
                 from sargui.engine.look import look
 
@@ -78,6 +93,10 @@ class Engine:
                 from sargui.engine.devices import devices
 
                 return devices()
+            case views.Match():
+                from sargui.engine.match import match
+
+                return match(request, report, cancel)
             case views.Estimate():
                 from sargui.engine.estimate import estimate
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
 import math
+from collections.abc import Iterator
 from threading import Event
 
 import numpy as np
@@ -10,8 +12,8 @@ from numpy.typing import NDArray
 
 from sargui.core import radiometry
 from sargui.core.errors import MismatchError
-from sargui.core.tiling import windows
-from sargui.core.types import Kind, Pixels, Progress, Radiometry, RasterSource, Report, Void, Window
+from sargui.core.tiling import TILE, windows
+from sargui.core.types import Kind, Pixels, Progress, Radiometry, RasterSource, Report, TileError, Void, Window
 from sargui.engine.decoded import DecodedSource
 from sargui.engine.encoding import NETWORK_WINDOW
 from sargui.engine.planes import Tally, measured_kind, sample_radiometry
@@ -19,6 +21,8 @@ from sargui.engine.requests import BandQuality, Evaluate, QualityReport
 from sargui.engine.sources import open_source
 from sargui.engine.stages import stop_if
 from sargui.quality.distortion import Distortion
+
+WORST_TILES = 50
 
 
 def evaluate(request: Evaluate, report: Report, cancel: Event) -> QualityReport:
@@ -51,9 +55,11 @@ def compare(original: RasterSource, decoded: RasterSource, report: Report, cance
     bands = [_BandSums(scale) for scale in scales]
     for done, (band, window) in enumerate(places, start=1):
         stop_if(cancel)
-        bands[band].add(original.read(band, window), decoded.read(band, window))
+        bands[band].add(window, original.read(band, window), decoded.read(band, window))
         report(Progress(done, len(places), "measuring"))
-    return QualityReport(tuple(band.quality for band in bands))
+    tiles = [TileError(number, *tile) for number, band in enumerate(bands) for tile in band.tiles]
+    worst = heapq.nlargest(WORST_TILES, tiles, key=lambda tile: tile.rmse_db)
+    return QualityReport(tuple(band.quality for band in bands), tuple(worst))
 
 
 class _BandSums:
@@ -63,17 +69,21 @@ class _BandSums:
         self._scale = scale
         self._total, self._tally, self._differing = Distortion(), Tally(), 0
         self._power_original = self._power_decoded = 0.0
+        self.tiles: list[tuple[int, int, float]] = []  # row and column of the first pixel, rms error in dB
 
-    def add(self, original: Pixels, decoded: Pixels) -> None:
+    def add(self, window: Window, original: Pixels, decoded: Pixels) -> None:
         """Compare the pixels of a window."""
         scale = self._scale
         if scale is None:
             self._differing += _differing(original, decoded)
             return
         valid, decoded_valid = (radiometry.void_of(pixels, scale) == Void.VALID for pixels in (original, decoded))
-        self._total.add(_db(original, scale), _db(decoded, scale), valid, decoded_valid)
+        original_db, decoded_db = _db(original, scale), _db(decoded, scale)
+        self._total.add(original_db, decoded_db, valid, decoded_valid)
         self._tally.add(original.values, valid, scale.kind)
         both = valid & decoded_valid
+        error_db = np.where(both, decoded_db - original_db, np.float32(np.nan))
+        self.tiles += [(window.row + row, window.col + col, rmse_db) for row, col, rmse_db in _tiles(error_db)]
         self._power_original += float(radiometry.true_power(original.values[both], scale.kind).sum())
         self._power_decoded += float(radiometry.true_power(decoded.values[both], scale.kind).sum())
 
@@ -114,6 +124,16 @@ def _radiometry(original: RasterSource, decoded: RasterSource, band: int) -> Rad
 
 def _db(pixels: Pixels, scale: Radiometry) -> NDArray[np.float32]:
     return radiometry.to_db(radiometry.to_network(pixels.values, scale), scale)
+
+
+def _tiles(error_db: NDArray[np.float32]) -> Iterator[tuple[int, int, float]]:
+    """Yield row, column and rms error in dB of each coding tile in a network window; NaN is left out."""
+    rows, cols = error_db.shape
+    for tile in windows(rows, cols, TILE):
+        part = error_db[tile.row : tile.row + tile.rows, tile.col : tile.col + tile.cols]
+        error = part[np.isfinite(part)].astype(np.float64)
+        if error.size:
+            yield tile.row, tile.col, math.sqrt(float(np.mean(error**2)))
 
 
 def _differing(first: Pixels, second: Pixels) -> int:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sargui
 from sargui.container import Reader
+from sargui.core.types import LOSSY
 
 
 def provenance(reader: Reader) -> dict[str, str]:
     """Return the tags that a raster decoded from a container carries, in the namespace SARGUI."""
     header, error = reader.header, reader.measured()
     tags = {
-        "LOSSY": "yes",
+        LOSSY: "yes",
         "CHECKPOINT": header.model,
         "QUALITY": f"{header.quality / 100:g}",
         "COMPRESSED_BY": header.software,

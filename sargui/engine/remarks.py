@@ -8,7 +8,6 @@ from sargui.core.types import Kind, ProductInfo, RasterSource
 from sargui.engine.decoded import DecodedSource
 from sargui.engine.planes import BandPlane
 from sargui.io.kinds import stated_kind
-from sargui.io.labels import PROVENANCE
 
 LEAST_SHARE = 1e-4  # smaller ones are said to be less
 
@@ -16,7 +15,7 @@ LEAST_SHARE = 1e-4  # smaller ones are said to be less
 def source_remarks(source: RasterSource, kind: Kind | None, planes: Sequence[BandPlane]) -> Iterator[str]:
     """Yield a sentence for each thing that there is to say, once the planes have been read; `kind` is the user's."""
     info = source.info
-    if isinstance(source, DecodedSource) or "LOSSY" in info.tags.get(PROVENANCE, {}):
+    if isinstance(source, DecodedSource) or info.decoded:
         yield (
             "The pixels come from a .sarz file already, so they lose for the second time: "
             "compress the original instead, if there is one."

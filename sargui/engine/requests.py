@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sargui.core.types import BandInfo, Effort, Kind, MeasuredError, ProductInfo, Window
+from sargui.core.types import BandInfo, Effort, Kind, MeasuredError, ProductInfo, TileError, Window
 
 DEFAULT_QUALITY = 50.0
 
@@ -134,9 +134,10 @@ class BandQuality:
 
 @dataclass(frozen=True, slots=True)
 class QualityReport:
-    """The quality of each band, and of all together."""
+    """The quality of each band, and of all together; `worst` are the tiles that err most, the worst one first."""
 
     bands: tuple[BandQuality, ...]
+    worst: tuple[TileError, ...] = ()
 
     @property
     def rmse_db(self) -> float:

@@ -25,6 +25,14 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True)
+class Match:
+    """Say in what a raster differs from what a container says of its original: a tuple of names; see `match`."""
+
+    original: Path
+    compressed: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Estimate:
     """Foretell the size of a trial's file from so many network windows of 1024² pixels."""
 

@@ -18,6 +18,8 @@ GESTURES = [
     ("Alt and drag", "Move one pane alone, until the scene is fitted again"),
     ("Wheel", "Zoom all panes about the cursor"),
     ("Double-click", "Fit the scene"),
+    ("Shift and click", "Pin the pixel"),
+    ("Return, while drawing", "Mark the visible part, or a line across it"),
     ("Arrows", "Pan, when a pane has the focus"),
 ]
 
@@ -47,10 +49,16 @@ class Actions:
         self._window = window
         self.open = self._action("&Open…", "Ctrl+O")
         self.sample = self._action("Open the Sa&mple Scene")
+        self.original = self._action("&Locate Original…", "Ctrl+L")
         self.save = self._action("&Save .sarz…", "Ctrl+S")
+        self.save_as = self._action("Save &As…", "Ctrl+Shift+S")
         self.export = self._action("&Export GeoTIFF…", "Ctrl+E")
+        self.export_cog = self._action("Export &Cloud-Optimized GeoTIFF…")
+        self.export_safe = self._action("Export SA&FE Folder…")
         self.report = self._action("Save Re&port…", "Ctrl+R")
         self.quit = self._action("&Quit", "Ctrl+Q")
+        self.undo = self._action("&Undo Settings", "Ctrl+Z")
+        self.redo = self._action("&Redo Settings", "Ctrl+Shift+Z", "Ctrl+Y")
         self.compress = self._action("&Compress", "Ctrl+Return", "Ctrl+Enter")
         self.cancel = self._action("C&ancel", "Esc")
         self.fit = self._action("&Fit", "F", "Ctrl+9")
@@ -58,6 +66,7 @@ class Actions:
         self.zoom_in = self._action("Zoom &In", "Ctrl++", "Ctrl+=")
         self.zoom_out = self._action("Zoom &Out", "Ctrl+-")
         self._add_comparing()
+        self._add_measuring()
         self.reset = self._action("&Reset Layout")
         self.keys = self._action("&Keys", "?")
         self.log = self._action("Open &Log")
@@ -71,11 +80,14 @@ class Actions:
         file = bar.addMenu("&File")
         file.addAction(self.open)
         file.addMenu(recent)
-        file.addAction(self.sample)
+        file.addActions([self.sample, self.original])
         file.addSeparator()
-        file.addActions([self.save, self.export, self.report])
+        file.addActions([self.save, self.save_as])
+        file.addSeparator()
+        file.addActions([*self.exports, self.report])
         file.addSeparator()
         file.addAction(self.quit)
+        bar.addMenu("&Edit").addActions([self.undo, self.redo])
         job = bar.addMenu("&Job")
         job.addActions([self.compress, self.cancel])
         view = bar.addMenu("&View")
@@ -85,6 +97,10 @@ class Actions:
         view.addSeparator()
         view.addActions([*panels, self.reset])
         self._fill_compare(bar.addMenu("&Compare"))
+        measure = bar.addMenu("&Measure")
+        measure.addActions([self.pin, self.region, self.profile, self.histogram])
+        measure.addSeparator()
+        measure.addAction(self.remove)
         bar.addMenu("&Help").addActions([self.keys, self.log, self.about])
 
     def fill_toolbar(self, bar: QToolBar) -> None:
@@ -109,6 +125,11 @@ class Actions:
         return keys + GESTURES
 
     @property
+    def exports(self) -> list[QAction]:
+        """The commands that write what was decoded."""
+        return [self.export, self.export_cog, self.export_safe]
+
+    @property
     def comparing(self) -> list[QAction]:
         """The commands that need a scene to compare in."""
         return [
@@ -116,6 +137,7 @@ class Actions:
             *self.error_kinds.values(),
             *(self.next_mode, self.swap, self.divider_left, self.divider_right),
             *(self.attention, self.previous_layer, self.next_layer, self.query, self.next_error, self.stretch),
+            *(self.pin, self.region, self.profile, self.histogram, self.remove),
         ]
 
     def _add_comparing(self) -> None:
@@ -126,6 +148,9 @@ class Actions:
         self._one_of(self.modes.values()).setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
         self.next_mode = self._action("Ne&xt Way to Compare", "M")
         self.swap = self._action("S&wap Original and Reconstruction", "X")
+        self.keep = self._action("Compare &with Other Settings", "K")
+        self.keep.setCheckable(True)
+        self.worst = self._action("Next &Worst Tile", "W")
         self.divider_left = self._action("Move Divider Left", "Shift+Left")
         self.divider_right = self._action("Move Divider Right", "Shift+Right")
         self.attention = self._action("Show A&ttention", "A")
@@ -139,13 +164,24 @@ class Actions:
         for action in (self.attention, self.stretch):
             action.setCheckable(True)
 
+    def _add_measuring(self) -> None:
+        self.pin = self._action("&Pin the Pixel under the Cursor", "P")
+        self.region = self._action("Draw a &Region", "R")
+        self.profile = self._action("&Line Profile", "L")
+        self.histogram = self._action("&Histogram", "H")
+        self.remove = self._action("Remove the &Chosen Mark", "Del")
+        self.remove.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)  # Del is the queue's, too
+        self._window.removeAction(self.remove)
+        for action in (self.region, self.profile, self.histogram):
+            action.setCheckable(True)
+
     def _fill_compare(self, menu: QMenu) -> None:
         menu.addActions(list(self.modes.values()))
         menu.addSeparator()
-        menu.addActions([self.next_mode, self.swap, self.divider_left, self.divider_right])
+        menu.addActions([self.keep, self.next_mode, self.swap, self.divider_left, self.divider_right])
         menu.addSeparator()
         menu.addMenu("&Kind of Error").addActions(list(self.error_kinds.values()))
-        menu.addActions([self.next_error, self.stretch])
+        menu.addActions([self.next_error, self.worst, self.stretch])
         menu.addSeparator()
         menu.addActions([self.attention, self.previous_layer, self.next_layer, self.query])
 

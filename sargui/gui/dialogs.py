@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,11 @@ from sargui.gui.panels.facts import heading
 from sargui.gui.queue_dialogs import QueueDialogs
 
 RASTERS = "SAR images (*.tif *.tiff *.sarz *.img *.vrt *.ntf *.nitf *.jp2);;All files (*)"
+ORIGINALS = "SAR images (*.tif *.tiff *.img *.vrt *.ntf *.nitf *.jp2 *.zip *.safe);;All files (*)"
 SARZ = "Compressed SAR image (*.sarz)"
-GEOTIFF = "GeoTIFF (*.tif)"
-PAGE = "Report (*.html)"
+GEOTIFF = "GeoTIFF (*.tif *.tiff)"
+COG = "Cloud-optimized GeoTIFF (*.tif *.tiff)"
+PAGE = "Report (*.html *.htm)"
 
 
 class Dialogs(QueueDialogs):
@@ -35,6 +38,31 @@ class Dialogs(QueueDialogs):
         dialog.setDefaultSuffix(suggestion.suffix)  # before it asks, so that it asks about the right file
         dialog.selectFile(suggestion.name)
         return Path(dialog.selectedFiles()[0]) if dialog.exec() else None
+
+    def ask_place(self, parent: QWidget, folder: Path, name: str) -> Path | None:
+        """Return the folder in which a folder of that name is to be written."""
+        chosen = QFileDialog.getExistingDirectory(parent, f"Folder in Which {name} Is Written", str(folder))
+        return Path(chosen) if chosen else None
+
+    def may_replace(self, parent: QWidget, target: Path) -> bool:
+        """Return whether what is there may be replaced."""
+        return _confirm(parent, f"{target.name} exists already in {target.parent}.", "Replace it?", "Replace")
+
+    def ask_original(self, parent: QWidget, folder: Path, name: str) -> Path | None:
+        """Return the file that a .sarz was made from."""
+        chosen, _ = QFileDialog.getOpenFileName(parent, f"Original of {name}", str(folder), ORIGINALS)
+        return Path(chosen) if chosen else None
+
+    def may_differ(self, parent: QWidget, name: str, differing: Sequence[str]) -> bool:
+        """Return whether a raster may be taken for the original although it differs in something."""
+        text = f"{name} differs from what the .sarz says of its original, in: {', '.join(differing)}."
+        return _confirm(parent, text, "Compare with it all the same?", "Compare")
+
+    def may_compress_again(self, parent: QWidget, name: str) -> bool:
+        """Return whether pixels that were decompressed from a .sarz may be compressed again."""
+        text = f"{name} was decompressed from a .sarz file: its pixels have lost something already."
+        question = "Compress it again, and lose for the second time? Better compress the original."
+        return _confirm(parent, text, question, "Compress Again")
 
     def ask_kind(self, parent: QWidget, path: Path, sample: NDArray[np.generic] | None) -> Kind | None:
         """Return what the numbers of a file mean, when the file does not say; `sample` is some of them."""

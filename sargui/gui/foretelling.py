@@ -6,18 +6,16 @@ of this scene; so it follows the slider while it moves.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from sargui.core.tiling import CELL
-from sargui.core.types import ModelCard
-from sargui.engine.requests import Picture, Trial
+from sargui.engine.requests import Picture, Rate, RateKind, Trial
 from sargui.engine.views import FIRST_WINDOWS, Estimate, Estimated
+from sargui.gui.curves import Aim, Curves, aim
 from sargui.gui.errands import Errands
 from sargui.gui.pictures import Pictures
 from sargui.gui.scene import Scene
@@ -50,34 +48,53 @@ class Foretelling(QObject):
         self._trial: Trial | None = None
         self._foretold: Foretold | None = None
         self._part: tuple[float | None, float | None] = (None, None)  # of the visible part: bits per pixel, rms error
+        self._part_of: Trial | None = None  # what has them
         self._measured: tuple[Trial, Estimated] | None = None  # the last that was, of this scene
         pictures.looked.connect(self._on_looked)
 
     def of(self, scene: Scene, trial: Trial | None) -> None:
         """Foretell what a trial makes of a scene; None: nothing."""
         if scene is not self._scene:
-            self._measured, self._part = None, (None, None)
+            self._measured, self._part, self._part_of = None, (None, None), None
         self._scene, self._trial = scene, trial
         self._errands.drop(SLOT)
         if trial is None:
             self._say(None)
 
-    def guess(self, card: ModelCard, quality: float) -> None:
+    def guess(self, curves: Curves | None, model: str, quality: float) -> None:
         """Say at once what a quality may come to, from what is known of this scene and of the checkpoint."""
-        curve = rate_curve(card)
-        if self._scene is None or self._measured is None or curve is None:
+        if self._scene is None or self._measured is None or curves is None:
             return
         trial, estimated = self._measured
-        if trial.model != card.name:
+        if trial.model != model:
             return
-        factor = curve(quality) / curve(trial.quality)
+        factor = curves.bits_per_pixel(quality) / curves.bits_per_pixel(trial.quality)
         self._say(Foretold(estimated.file_bytes * factor, estimated.raw_bytes, estimated.bits_per_pixel * factor))
+
+    def aim(self, curves: Curves | None, model: str, rate: Rate) -> Aim | None:
+        """Return which quality reaches a target in this scene; None while nothing of it is known."""
+        if curves is None:
+            return None
+        if rate.kind is RateKind.RMSE_DB:
+            trial, (_, error_db) = self._part_of, self._part
+            if trial is None or trial.model != model or not error_db:
+                return None
+            return aim(curves.rmse_db, (trial.quality, error_db), rate.value, cost_rises=False)
+        if self._measured is None or self._measured[0].model != model:
+            return None
+        trial, estimated = self._measured
+        if rate.kind is RateKind.BITS_PER_PIXEL:
+            return aim(curves.bits_per_pixel, (trial.quality, estimated.bits_per_pixel), rate.value, cost_rises=True)
+        raw = estimated.raw_bytes
+        wanted = raw / rate.value if rate.kind is RateKind.RATIO else rate.value
+        found = aim(curves.bits_per_pixel, (trial.quality, estimated.file_bytes), wanted, cost_rises=True)
+        return replace(found, reached=raw / found.reached) if rate.kind is RateKind.RATIO else found
 
     def _on_looked(self, picture: Picture) -> None:
         """Take the bits of the visible part, and go on to the whole scene."""
         if self._scene is None or self._trial is None:
             return
-        self._part = _part_of(picture)
+        self._part, self._part_of = figures(picture), self._trial
         if self._foretold is not None:
             self._say(replace(self._foretold, part_bits=self._part[0], part_rmse_db=self._part[1]))
         if self._measured is None or self._measured[0] != self._trial:
@@ -100,33 +117,13 @@ class Foretelling(QObject):
             self._estimate(2 * estimated.windows)
 
     def _say(self, foretold: Foretold | None) -> None:
-        if foretold != self._foretold:
-            self._foretold = foretold
-            self.changed.emit(foretold)
+        self._foretold = foretold
+        self.changed.emit(foretold)
 
 
-def _part_of(picture: Picture) -> tuple[float | None, float | None]:
+def figures(picture: Picture) -> tuple[float | None, float | None]:
     """Return bits per pixel of the cells that a picture touches, and the rms error in dB of its pixels."""
     bits = None if picture.bits is None else float(picture.bits.mean()) / CELL**2
     error = picture.error_db
     valid = None if error is None else error[np.isfinite(error)].astype(np.float64)
     return bits, None if valid is None or not valid.size else float(np.sqrt(np.mean(valid**2)))
-
-
-def rate_curve(card: ModelCard) -> Callable[[float], float] | None:
-    """Return bits per pixel over quality (0..100) on the validation images of a card, None if it has none.
-
-    Between the qualities that were measured the logarithm is interpolated, beyond them its slope goes on.
-    """
-    qualities: Any = card.validation.get("qualities")
-    points: Any = card.validation.get("bpp_and_rmse_db")
-    if not qualities or not points or len(qualities) < 2:
-        return None
-    logs = np.mean([np.log([rate for rate, _ in row]) for row in points.values()], axis=0)
-
-    def rate(quality: float) -> float:
-        place = int(np.clip(np.searchsorted(qualities, quality) - 1, 0, len(qualities) - 2))
-        slope = (logs[place + 1] - logs[place]) / (qualities[place + 1] - qualities[place])
-        return float(np.exp(logs[place] + slope * (quality - qualities[place])))
-
-    return rate

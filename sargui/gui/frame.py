@@ -12,6 +12,8 @@ from sargui.gui.actions import Actions
 from sargui.gui.batch_queue import BatchQueue
 from sargui.gui.panels.attention_panel import AttentionPanel
 from sargui.gui.panels.empty_state import EmptyState
+from sargui.gui.panels.marks_panel import MarksPanel
+from sargui.gui.panels.plots import Plots
 from sargui.gui.panels.progress_row import ProgressRow
 from sargui.gui.panels.queue_panel import QueuePanel
 from sargui.gui.panels.result_panel import ResultPanel
@@ -32,6 +34,7 @@ class Frame(QMainWindow):
         self.grid = PaneGrid()
         self.empty = EmptyState(icon())
         self.scene_panel = ScenePanel()
+        self.marks_panel = MarksPanel()
         self.attention_panel = AttentionPanel()
         self.settings = SettingsPanel()
         self.result_panel = ResultPanel()
@@ -39,11 +42,14 @@ class Frame(QMainWindow):
         self.queue_panel = QueuePanel(queue)
         self.center = QStackedWidget()
         self.center.addWidget(self.empty)
-        self.center.addWidget(self.grid)
+        self.plots = Plots()
+        self.looking = layout.above(self.grid, self.plots)
+        self.center.addWidget(self.looking)
         self.setCentralWidget(self.center)
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        shown = self.scene_panel, self.marks_panel, self.attention_panel
         panels = [
-            layout.add_dock(self, "Scene Panel", layout.LEFT_PX, left, self.scene_panel, self.attention_panel),
+            layout.add_dock(self, "Scene Panel", layout.LEFT_PX, left, *shown),
             layout.add_dock(self, "Settings Panel", layout.RIGHT_PX, right, self.settings, self.result_panel),
         ]
         self.queue_dock = layout.add_queue(self, self.queue_panel)
@@ -53,6 +59,7 @@ class Frame(QMainWindow):
         self.bands, self._band_actions = layout.add_band_picker(bar)
         self.recent_menu = RecentMenu(self.recent, self)
         self.commands.fill_menus(panels, self.recent_menu)
+        self.result_panel.offer_exports(self.commands.exports)
         below = layout.add_toolbar(self, "Progress", Qt.ToolBarArea.BottomToolBarArea)
         below.addWidget(self.progress)
         self.cursor_label = QLabel()

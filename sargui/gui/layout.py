@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QScrollArea,
     QSizePolicy,
+    QSplitter,
     QToolBar,
     QVBoxLayout,
     QWidget,
@@ -46,6 +47,16 @@ def add_dock(window: QMainWindow, title: str, width_px: int, area: Qt.DockWidget
     window.addDockWidget(area, dock)
     window.resizeDocks([dock], [width_px], Qt.Orientation.Horizontal)
     return dock.toggleViewAction()
+
+
+def above(upper: QWidget, lower: QWidget) -> QSplitter:
+    """Put a widget above another; the upper one has what the other leaves."""
+    splitter = QSplitter(Qt.Orientation.Vertical)
+    for index, widget in enumerate((upper, lower)):
+        splitter.addWidget(widget)
+        splitter.setStretchFactor(index, 1 - index)
+    splitter.setChildrenCollapsible(False)
+    return splitter
 
 
 def add_queue(window: QMainWindow, panel: QWidget) -> QDockWidget:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -12,20 +14,27 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEv
 
 from sargui.core import catalogue
 from sargui.core.errors import CheckpointError
+from sargui.core.tiling import TILE
+from sargui.core.types import Window
 from sargui.engine.requests import Compress
-from sargui.gui import dialogs
+from sargui.gui import dialogs, wording
 from sargui.gui.batch_queue import Recipe
 from sargui.gui.drops import Drop, choose, read_drop
 from sargui.gui.frame import Frame
+from sargui.gui.history import History
+from sargui.gui.marking import Marking
+from sargui.gui.points import Points, curve_through
 from sargui.gui.presenter import Presenter
 from sargui.gui.queue_desk import QueueDesk
-from sargui.gui.scene import SUFFIX
+from sargui.gui.save_desk import SaveDesk
+from sargui.gui.scene import Settings
 from sargui.gui.session import Session
 from sargui.gui.theme import Choice, Theme
 from sargui.gui.trying import Trying
-from sargui.gui.views.modes import Mode
+from sargui.gui.views.modes import PAIRED, Mode
 from sargui.gui.window_state import WindowState
 from sargui.gui.wiring import connect
+from sargui.gui.worst_tiles import WorstTiles
 
 
 class MainWindow(Frame):
@@ -38,10 +47,16 @@ class MainWindow(Frame):
         self.theme = theme
         self.ask = ask or dialogs.Dialogs()
         self.presenter = Presenter(self, session)
+        self.history = History(self.settings)
         self.trying = Trying(self.settings, session)
         self.attending = session.attending(self.attention_panel)
+        self.marking = Marking(self, session.measuring)
+        self.points = Points(session)
+        self.worst = WorstTiles(session)
+        self.save_desk = SaveDesk(self, session, self.presenter, self.ask, state)
         self.desk = QueueDesk(self.queue_panel, self.ask, state, self._recipe)
         connect(self)
+        self._mode_before = Mode.FOUR  # two reconstructions were compared
         self.setAcceptDrops(True)
         self._load_cards()
         state.restore(self)
@@ -70,40 +85,39 @@ class MainWindow(Frame):
 
     def compress(self) -> None:
         """Compress the scene with the settings of the panel."""
-        if (settings := self.settings.settings) is not None and self.commands.compress.isEnabled():
+        scene, settings = self.session.scene, self.settings.settings
+        if settings is None or scene is None or not self.commands.compress.isEnabled():
+            return
+        if not scene.info.decoded or self.ask.may_compress_again(self, scene.info.name):
             self.presenter.say("Compressing…")
             self.grid.setFocus()  # the keys are for looking now, and Space does not press the button again
             self.session.compress(settings)
 
-    def save(self) -> None:
-        """Ask where, and save the result."""
-        if self.session.scene is not None and self.session.result is not None:
-            suggestion = self.state.folder / (self.session.scene.path.stem + SUFFIX)
-            if path := self.ask.ask_save(self, suggestion, dialogs.SARZ):
-                self.state.folder = path.parent
-                self.session.save(path)
-
-    def export(self) -> None:
-        """Ask where, and write the decoded raster."""
-        if self.session.scene is not None and self.session.container is not None:
-            suggestion = self.state.folder / (self.session.scene.path.stem + "_decoded.tif")
-            if path := self.ask.ask_save(self, suggestion, dialogs.GEOTIFF):
-                self.state.folder = path.parent
-                self.session.export(path)
-
-    def report(self) -> None:
-        """Ask where, and write a report of the result."""
-        if self.session.scene is not None and self.session.result is not None:
-            suggestion = self.state.folder / (self.session.scene.path.stem + "_report.html")
-            if path := self.ask.ask_save(self, suggestion, dialogs.PAGE):
-                self.state.folder = path.parent
-                self.session.report(path)
+    def locate_original(self) -> None:
+        """Ask for the original of the open .sarz, and compare with it."""
+        scene = self.session.scene
+        if scene is not None and (path := self.ask.ask_original(self, self.state.folder, scene.info.name)):
+            self.session.locating.check(path)
 
     def cancel(self) -> None:
         """Stop what the user waits for."""
         if self.session.busy:
             self.progress.show_cancelling()
             self.session.cancel()
+
+    def compare(self) -> None:
+        """Keep what the settings make of the scene, to compare with what the next ones make of it; or stop that."""
+        comparing, grid = self.session.comparing, self.grid
+        if comparing.name:
+            comparing.end()
+            grid.set_mode(self._mode_before)
+            self.presenter.say("The comparison has ended.")
+            return
+        comparing.begin()
+        self._mode_before = grid.mode
+        if grid.mode not in PAIRED:
+            grid.set_mode(Mode.TWO)
+        self.presenter.say(f"A is {comparing.name}. Change the settings for B; K ends the comparison.")
 
     def choose_theme(self, choice: Choice) -> None:
         """Switch to a theme and remember it."""
@@ -214,6 +228,36 @@ class MainWindow(Frame):
         self.commands.stretch.setChecked(False)
         if self.session.scene is not None:
             self.scene_panel.show_scene(self.session.scene, band)
+
+    def on_original_doubted(self, path: Path, differing: Sequence[str]) -> None:
+        """Ask whether a raster that differs is the original all the same."""
+        if self.ask.may_differ(self, path.name, differing):
+            self.session.locating.accept(path)
+
+    def show_points(self) -> None:
+        """Plot what was tried, and where the chosen checkpoint leads from the newest point of its own, or of any."""
+        points, card, curves = self.points.all, self.settings.card, self.settings.picker.curves
+        own = [point for point in points if card is not None and point.settings.model == card.name] or points
+        curve = curve_through(own[-1], curves) if own and curves is not None else None
+        self.result_panel.plot.show_points(points, curve)
+
+    def go_back_to(self, settings: Settings) -> None:
+        """Choose settings that were tried; on which device is another matter."""
+        now = self.settings.settings
+        self.history.choose(settings if now is None else replace(settings, device=now.device))
+
+    def next_worst(self) -> None:
+        """Show the next tile that errs most, in its band, as large as it fits."""
+        found, scene = self.worst.next(), self.session.scene
+        if found is None or scene is None:
+            return
+        rank, tile = found
+        if tile.band != self.session.pictures.band:
+            self.bands.setCurrentIndex(tile.band)
+            self.on_band(tile.band)
+        rows, cols = min(TILE, scene.info.rows - tile.row), min(TILE, scene.info.cols - tile.col)
+        self.grid.viewport.show_part(Window(tile.row, tile.col, rows, cols))
+        self.presenter.say(wording.worst_tile(scene.info, rank, tile))
 
     def on_kind_wanted(self, path: Path, sample: NDArray[np.generic] | None) -> None:
         """Ask what the numbers of a file mean, and open it so."""

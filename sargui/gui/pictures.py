@@ -23,7 +23,7 @@ from sargui.gui.scene import ReadOut, Scene, covers, grown, read_out
 from sargui.gui.shading import ErrorStyle, Shaded, Stretch, Tones, recolor, shade_picture
 
 MAX_SIDE = 2048  # pixels a side of one picture, and of what is coded to be looked at
-OVERVIEW, DETAIL = "overview", "detail"
+OVERVIEW, DETAIL, STRETCH, COLOR = "overview", "detail", "stretch", "color"
 
 Version = Path | Trial | None
 
@@ -35,13 +35,14 @@ class Pictures(QObject):
     looked = Signal(object)  # Picture of a trial that has come
     failed = Signal(object)  # SarguiError
 
-    def __init__(self, errands: Errands, parent: QObject | None = None) -> None:
+    def __init__(self, errands: Errands, parent: QObject | None = None, name: str = "") -> None:
+        """Show nothing yet; `name` tells these pictures' errands from those of others."""
         super().__init__(parent)
         self.overview: Shaded | None = None  # the whole scene
         self.detail: Shaded | None = None  # the visible part of a large scene, or of a trial
         self.band = 0
         self.version: Version = None
-        self._errands = errands
+        self._errands, self._name = errands, name
         self._scene: Scene | None = None
         self._coloring = Coloring()
         self._view: Window | None = None
@@ -62,6 +63,20 @@ class Pictures(QObject):
         self._coloring.take(0, overview)
         self.changed.emit()
 
+    def begin_like(self, other: Pictures) -> None:
+        """Show what others show, in the same colors, from now on."""
+        self._scene, self._view, self._coloring = other._scene, other._view, other._coloring
+        self.overview, self.detail = other.overview, other.detail
+        self.band, self.version, self._of = other.band, other.version, dict(other._of)
+        if self._view is not None:
+            self._look(self._view)
+
+    def leave(self) -> None:
+        """Fetch nothing more."""
+        for name in (OVERVIEW, DETAIL, STRETCH, COLOR):
+            self._errands.drop(self._name + name)
+        self._scene = None
+
     def show(self, version: Version) -> None:
         """Show another version; the old one stays until the new one is there."""
         if self._scene is None or version == self.version:
@@ -69,10 +84,18 @@ class Pictures(QObject):
         self._coloring.forget_result()
         self.version = version
         if not isinstance(version, Trial):
-            self._errands.drop(DETAIL)
+            self._errands.drop(self._name + DETAIL)
             self._fetch(None, OVERVIEW)
         if self._view is not None:
             self._look(self._view)
+
+    def show_original(self, path: Path) -> None:
+        """Show the original of a .sarz, which has been located, and the error."""
+        if self._scene is not None:
+            self._scene, self._of = replace(self._scene, original=path), {}
+            self._fetch(None, OVERVIEW)
+            if self._view is not None:
+                self._look(self._view)
 
     def set_band(self, band: int) -> None:
         """Show another band."""
@@ -93,12 +116,12 @@ class Pictures(QObject):
     def widen_error(self, quality: QualityReport) -> None:
         """Give the error the range of its single pixels."""
         self._coloring.widen(quality)
-        self._recolor()
+        self.refresh_colors()
 
     def set_error_style(self, style: ErrorStyle) -> None:
         """Show the error in another way."""
         self._coloring.error_style = style
-        self._recolor()
+        self.refresh_colors()
 
     def set_stretch(self, part: Window | None) -> None:
         """Stretch the gray values over those of a part of the scene; None: of all of it."""
@@ -106,7 +129,7 @@ class Pictures(QObject):
         if part is None:
             self._on_stretch(None)
         else:
-            self._submit(lambda *_: stretch_of_first(pictures, part), self._on_stretch, "stretch")
+            self._submit(lambda *_: stretch_of_first(pictures, part), self._on_stretch, STRETCH)
 
     def values_at(self, row: int, col: int) -> ReadOut | None:
         """Return the values at a pixel of the scene, from the finest picture at hand; None outside."""
@@ -140,7 +163,7 @@ class Pictures(QObject):
         assert self._scene is not None
         version = self.version if name == DETAIL or not isinstance(self.version, Trial) else None
         request = Look(
-            original=None if self._scene.is_compressed else self._scene.path,
+            original=self._scene.raster,
             compressed=version if isinstance(version, Path) else None,
             band=self.band,
             window=window,
@@ -153,7 +176,7 @@ class Pictures(QObject):
             self._if_wanted(partial(self._on_picture, name, version)),
             self._if_wanted(self.failed.emit),
             lane=Lane.FILES if version is None else Lane.MODEL,
-            slot=name,
+            slot=self._name + name,
             urgent=True,
             then=partial(_shaded, self._coloring.tones(self.band)),
         )
@@ -173,6 +196,7 @@ class Pictures(QObject):
             self.overview = shaded
             if self._of.get(DETAIL, version) != version and not isinstance(self.version, Trial):
                 self.detail = None
+                self._of.pop(DETAIL)
         else:
             self.detail = shaded
             if self.overview is not None and self._of.get(OVERVIEW) not in (None, version):
@@ -180,25 +204,23 @@ class Pictures(QObject):
         self.changed.emit()
         if isinstance(version, Trial):
             self.looked.emit(shaded.picture)
-        self._recolor()
+        self.refresh_colors()
 
-    def _recolor(self) -> None:
+    def refresh_colors(self) -> None:
         """Color the pictures at hand anew, together, if one is not as it should be; nothing is read for that."""
         tones = self._coloring.tones(self.band)
         old = [shaded for shaded in (self.overview, self.detail) if shaded is not None]
         if not all(map(tones.fit, old)):
-            self._submit(
-                lambda *_: [recolor(shaded, tones) for shaded in old], partial(self._on_recolored, old), "color"
-            )
+            self._submit(lambda *_: [recolor(shaded, tones) for shaded in old], partial(self._on_recolored, old), COLOR)
 
     def _submit(self, job: Job, done: Done, slot: str) -> None:
         """Have the colors of what is at hand worked out."""
         failed = self._if_wanted(self.failed.emit)
-        self._errands.submit(job, self._if_wanted(done), failed, lane=Lane.FILES, slot=slot, urgent=True)
+        self._errands.submit(job, self._if_wanted(done), failed, lane=Lane.FILES, slot=self._name + slot, urgent=True)
 
     def _on_stretch(self, stretch: Stretch | None) -> None:
         self._coloring.part_stretch = stretch
-        self._recolor()
+        self.refresh_colors()
 
     def _on_recolored(self, before: list[Shaded], after: list[Shaded]) -> None:
         """Take the new colors of pictures that are still at hand."""
@@ -207,7 +229,7 @@ class Pictures(QObject):
                 self.overview = new
             elif self.detail is old:
                 self.detail = new
-        self._recolor()  # a picture, or what is wanted, may be another by now
+        self.refresh_colors()  # a picture, or what is wanted, may be another by now
         self.changed.emit()
 
 

@@ -12,6 +12,7 @@ from sargui.engine.requests import Decompressed
 from sargui.engine.views import Device
 from sargui.gui import wording
 from sargui.gui.frame import Frame
+from sargui.gui.marks import Tool
 from sargui.gui.scene import Result, Scene
 from sargui.gui.session import Session
 from sargui.gui.views.modes import Mode
@@ -35,6 +36,8 @@ class Presenter(QObject):
         self._session = session
         session.opened.connect(self._on_opened)
         session.described.connect(self._on_described)
+        session.comparing.changed.connect(self._on_picture)
+        session.locating.found.connect(self._on_found)
         session.picture_changed.connect(self._on_picture)
         session.compressed.connect(self._on_result)
         session.evaluated.connect(self._on_result)
@@ -87,17 +90,22 @@ class Presenter(QObject):
         )
         commands.compress.setEnabled(not reason)
         frame.settings.allow(not reason, "" if reason in (BUSY, NO_CHECKPOINT) else reason)
-        commands.cancel.setEnabled(session.busy)
+        commands.original.setEnabled(scene is not None and scene.is_compressed and idle)
+        commands.cancel.setEnabled(session.busy or frame.grid.tool is not Tool.NONE)
         for action in (commands.open, commands.sample):
             action.setEnabled(idle)
         commands.save.setEnabled(session.result is not None and idle)
-        commands.export.setEnabled(session.container is not None and idle)
-        commands.report.setEnabled(session.result is not None and session.result.quality is not None and idle)
+        for action in (commands.save_as, commands.export, commands.export_cog):
+            action.setEnabled(session.container is not None and idle)
+        commands.export_safe.setEnabled(commands.export.isEnabled() and scene is not None and bool(scene.info.product))
+        commands.report.setEnabled(session.quality is not None and idle)
+        commands.worst.setEnabled(session.quality is not None and bool(session.quality.worst))
         frame.result_panel.save.setEnabled(commands.save.isEnabled())
         frame.result_panel.export.setEnabled(commands.export.isEnabled())
         for action in (commands.fit, commands.pixels, commands.zoom_in, commands.zoom_out, *commands.comparing):
             action.setEnabled(scene is not None)
         self._on_arranged()
+        self._refresh_comparing()
         frame.setWindowModified(session.unsaved)
 
     @Slot(object)
@@ -106,7 +114,7 @@ class Presenter(QObject):
         frame.setWindowTitle(f"{scene.info.name}[*] — sargui")
         frame.scene_panel.show_scene(scene)
         frame.show_bands([wording.band(scene.info, index) for index in range(len(scene.info.bands))])
-        frame.center.setCurrentWidget(frame.grid)
+        frame.center.setCurrentWidget(frame.looking)
         frame.grid.show_scene(scene)
         frame.grid.show_scale(None)
         frame.commands.stretch.setChecked(False)
@@ -121,13 +129,31 @@ class Presenter(QObject):
     def _on_described(self, scene: Scene) -> None:
         self._frame.result_panel.show_container(scene)
 
+    @Slot(object)
+    def _on_found(self, scene: Scene) -> None:
+        """Show how a .sarz compares with its original."""
+        self._frame.result_panel.show_container(scene)
+        if scene.quality is not None:
+            self.say(f"Measured against its original: RMS error {wording.decibels(scene.quality.rmse_db)}.")
+            self.refresh()
+
     @Slot()
     def _on_picture(self) -> None:
         pictures = self._session.pictures
         if pictures.overview is not None:
             caption = wording.caption(pictures.overview.picture.info, pictures.band)
             there = pictures.version is not None
-            self._frame.grid.show_pictures(pictures.overview, pictures.detail, caption, there)
+            rival = self._session.comparing.rival
+            self._frame.grid.show_pictures(pictures.overview, pictures.detail, caption, there, rival)
+            self._refresh_comparing()
+
+    def _refresh_comparing(self) -> None:
+        """Say whether two reconstructions are compared, and let them be where settings can be tried."""
+        session, action = self._session, self._frame.commands.keep
+        action.setChecked(bool(session.comparing.name))
+        action.setEnabled(
+            session.scene is not None and not session.scene.is_compressed and session.pictures.version is not None
+        )
 
     @Slot(object)
     def _on_result(self, result: Result) -> None:

@@ -19,17 +19,28 @@ QUALITY = Rate()  # the default one
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """An open file; `kind` is the user's word where the file has none, `container` what a .sarz says of itself."""
+    """An open file; `kind` is the user's word where the file has none.
+
+    Of a .sarz, `container` is what it says of itself, `original` where its original is, once that has been located,
+    and `quality` what was measured against that.
+    """
 
     path: Path
     info: ProductInfo
     kind: Kind | None = None
     container: Mapping[str, Any] | None = None
+    original: Path | None = None
+    quality: QualityReport | None = None
 
     @property
     def is_compressed(self) -> bool:
-        """True for a .sarz, which has no original."""
+        """True for a .sarz, which has no original in it."""
         return is_compressed(self.path)
+
+    @property
+    def raster(self) -> Path | None:
+        """The original; None for a .sarz whose original is not known."""
+        return self.original if self.is_compressed else self.path
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The state of the window apart from its widgets: the open scene, its result, what is shown, what is running.
 
-Verbs (`open`, `try_out`, `compress`, `save`, …) submit jobs; signals say what became of them. Every verb returns at
+Verbs (`open`, `try_out`, `compress`, …) submit jobs; signals say what became of them. Every verb returns at
 once.
 """
 
@@ -17,20 +17,23 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from sargui.core.errors import AmbiguousKindError, SarguiError, TargetError
+from sargui.core.errors import AmbiguousKindError, SarguiError
 from sargui.core.types import Kind, Window
 from sargui.engine import dispatch, requests
 from sargui.engine.readings import Locate
-from sargui.engine.report_request import WriteReport
 from sargui.engine.views import ListDevices
 from sargui.gui.attending import Attending
 from sargui.gui.batch_queue import BatchQueue
+from sargui.gui.comparing import Comparing
 from sargui.gui.errands import Errands, Lane
 from sargui.gui.foretelling import Foretelling
 from sargui.gui.job_runner import Execute
+from sargui.gui.locating import Locating
+from sargui.gui.measuring import Measuring
+from sargui.gui.outputs import Outputs
 from sargui.gui.panels.attention_panel import AttentionPanel
 from sargui.gui.pictures import MAX_SIDE, Pictures
-from sargui.gui.saving import compress_whole, copy_whole, same_file
+from sargui.gui.saving import compress_whole
 from sargui.gui.scene import Result, Scene, Settings, is_compressed
 from sargui.gui.shading import Shaded, shade_picture
 
@@ -76,6 +79,17 @@ class Session(QObject):
         self.pictures.changed.connect(self.picture_changed)
         self.pictures.failed.connect(self._say)
         self.foretelling = Foretelling(self._errands, self.pictures, self)
+        self.outputs = Outputs(self, self._errands)
+        self.outputs.saved.connect(self.saved)
+        self.outputs.exported.connect(self.exported)
+        self.outputs.reported.connect(self.reported)
+        self.outputs.failed.connect(self._say)
+        self.comparing = Comparing(self, self._errands)
+        self.comparing.failed.connect(self._say)
+        self.locating = Locating(self, self._errands)
+        self.locating.failed.connect(self._say)
+        self.measuring = Measuring(self._errands, self.pictures, self)
+        self.locating.found.connect(self.measuring.take_original)
 
     @property
     def busy(self) -> bool:
@@ -93,6 +107,12 @@ class Session(QObject):
         if self.result is not None:
             return self.result.compressed.target
         return self.scene.path if self.scene is not None and self.scene.is_compressed else None
+
+    @property
+    def quality(self) -> requests.QualityReport | None:
+        """What was measured of the .sarz at hand against its original."""
+        measured = self.result if self.result is not None else self.scene
+        return None if measured is None else measured.quality
 
     def open(self, path: Path, kind: Kind | None = None) -> None:
         """Open a raster or a .sarz; the current scene stays until the new one can be shown."""
@@ -123,6 +143,7 @@ class Session(QObject):
         if self.scene is None or self.scene.is_compressed:
             return
         self.pictures.show(trial or self.container)
+        self.measuring.follow()
         self.foretelling.of(self.scene, trial)
 
     def compress(self, settings: Settings) -> None:
@@ -142,42 +163,6 @@ class Session(QObject):
         job = partial(compress_whole, self._errands.execute(Lane.MODEL), request)
         self._errands.submit(job, partial(self._on_compressed, settings), self._say, awaited=True)
 
-    def save(self, target: Path) -> None:
-        """Copy the compressed result to `target`, replacing what is there: the user has been asked."""
-        if self.result is None or not self._may_write(target):
-            return
-        source = self.result.compressed.target
-        self._errands.submit(
-            lambda report, cancel: copy_whole(source, target, report, cancel),
-            lambda path: self._on_saved(source, path),
-            self._say,
-            lane=Lane.FILES,
-            awaited=True,
-        )
-
-    def export(self, target: Path) -> None:
-        """Write the decoded raster as GeoTIFF, replacing what is there: the user has been asked."""
-        if self.container is None or not self._may_write(target):
-            return
-        request = requests.Decompress(self.container, target, overwrite=True)
-        self._errands.submit(request, self.exported.emit, self._say, awaited=True)
-
-    def report(self, target: Path) -> None:
-        """Write a report of the measured result, replacing what is there: the user has been asked."""
-        if self.scene is None or self.result is None or self.result.quality is None:
-            return
-        chosen = self.result.settings
-        request = WriteReport(
-            self.scene.path,
-            self.result.compressed.target,
-            target,
-            self.result.quality,
-            band=self.pictures.band,
-            settings={} if chosen is None else {"effort": str(chosen.effort), "device": chosen.device},
-            overwrite=True,
-        )
-        self._errands.submit(request, self.reported.emit, self._say, awaited=True)
-
     def attending(self, panel: AttentionPanel) -> Attending:
         """Return what follows the pictures with what the network attends to."""
         return Attending(self._errands, self.pictures, panel)
@@ -185,10 +170,12 @@ class Session(QObject):
     def set_band(self, band: int) -> None:
         """Show another band."""
         self.pictures.set_band(band)
+        self.comparing.set_band(band)
 
     def look_at(self, window: Window) -> None:
         """Show the visible part of the scene as fine as it is seen."""
         self.pictures.look_at(window)
+        self.comparing.look_at(window)
 
     def cancel(self) -> None:
         """Stop the jobs that the user waits for; what was there before stays."""
@@ -209,6 +196,7 @@ class Session(QObject):
         self.scene = Scene(path, shaded.picture.info, kind)
         log.info("opened %s, %d × %d", path, *shaded.picture.info.shape)
         self.pictures.begin(self.scene, shaded)
+        self.measuring.show_scene(self.scene)
         self.opened.emit(self.scene)
         self.picture_changed.emit()
         if self.scene.is_compressed:
@@ -223,9 +211,11 @@ class Session(QObject):
         self._errands.submit(locate, partial(self._on_located, self.scene), self._say, lane=Lane.FILES)
 
     def _on_located(self, scene: Scene, place: Place | None) -> None:
-        if scene is not self.scene and place is not None:
+        here = self.scene is not None and self.scene.path == scene.path
+        if not here and place is not None:
             place.close()
-        elif scene is self.scene:
+        elif here:
+            self._leave()
             self.place = place
             self.located.emit(place)
 
@@ -258,20 +248,8 @@ class Session(QObject):
             if self.pictures.version == compressed.target:
                 self.pictures.widen_error(quality)
 
-    def _on_saved(self, source: Path, target: Path) -> None:
-        if self.result is not None and self.result.compressed.target == source:
-            self.result = replace(self.result, saved=target)
-        self.saved.emit(target)
-
     def _say(self, error: SarguiError) -> None:
         self.failed.emit(str(error))
-
-    def _may_write(self, target: Path) -> bool:
-        """Refuse, with a sentence, to write over the file that is being shown."""
-        if self.scene is None or not same_file(target, self.scene.path):
-            return True
-        self._say(TargetError(f"{target.name} is the open scene itself; choose another name."))
-        return False
 
     def _forget_result(self) -> None:
         if self.result is not None:

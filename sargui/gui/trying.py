@@ -1,4 +1,8 @@
-"""Trying the settings on what is seen, as soon as they rest; and saying what they will come to."""
+"""Trying the settings on what is seen, as soon as they rest; and saying what they will come to.
+
+Where a target is fixed in the place of a quality, the quality that should reach it is tried, and again until what is
+foretold of it fits.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,15 @@ from PySide6.QtCore import QObject, QTimer
 
 from sargui.engine.requests import RateKind, Trial
 from sargui.gui import wording
+from sargui.gui.curves import Aim
 from sargui.gui.foretelling import Foretold
 from sargui.gui.panels.settings_panel import SettingsPanel
 from sargui.gui.session import Session
 
 REST_MS = 120  # after the last move of the slider
+NEAR = 0.5  # of quality; a trial as near to what a target needs is good enough
+MOST_TRIALS = 5  # for one target: each corrects the next
+UNKNOWN = "Which quality reaches this is found while compressing."
 
 
 class Trying(QObject):
@@ -19,31 +27,67 @@ class Trying(QObject):
     def __init__(self, panel: SettingsPanel, session: Session) -> None:
         super().__init__(panel)
         self._panel, self._session = panel, session
+        self._trials = 0  # for the settings as they are
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._try)
         panel.changed.connect(self._on_changed)
-        session.opened.connect(self._try)
+        session.opened.connect(self._on_opened)
         session.foretelling.changed.connect(self._on_foretold)
 
+    def _on_opened(self) -> None:
+        self._trials = 0
+        self._try()
+
     def _on_changed(self) -> None:
-        card = self._panel.card
-        if card is not None:
-            self._session.foretelling.guess(card, self._panel.rates.quality)
+        self._trials = 0
+        if (card := self._panel.card) is not None:
+            aimed = self._aim()
+            if aimed is not None:
+                self._panel.show_foretold(wording.aimed(aimed, self._panel.rates.rate))
+            quality = self._panel.rates.quality if aimed is None else aimed.quality
+            self._session.foretelling.guess(self._panel.picker.curves, card.name, quality)
         self._rest.start()
 
     def _try(self) -> None:
-        """Show what the settings make of the visible part; a target is tried at the quality that was last set."""
-        settings = self._panel.settings
-        scene = self._session.scene
+        """Show what the settings make of the visible part; of settings that have a result, that."""
+        settings, scene, result = self._panel.settings, self._session.scene, self._session.result
         if settings is None or scene is None or scene.is_compressed:
             return
-        trial = Trial(settings.model, self._panel.rates.quality, settings.effort)
-        if settings.rate.kind is not RateKind.QUALITY and self._session.result is not None:
-            return  # the result met the target; a trial would not
-        self._session.try_out(trial)
+        if result is not None and settings == result.settings:
+            self._session.try_out(None)
+            return
+        aimed = self._aim()
+        quality = self._panel.rates.quality if aimed is None else round(aimed.quality, 1)
+        trial = Trial(settings.model, quality, settings.effort)
+        if trial != self._session.pictures.version:
+            self._trials += 1
+            self._session.try_out(trial)
+
+    def _aim(self) -> Aim | None:
+        """Return the quality that should reach the target; None where a quality is fixed, or nothing is known."""
+        card, rate = self._panel.card, self._panel.rates.rate
+        if card is None or rate.kind is RateKind.QUALITY:
+            return None
+        return self._session.foretelling.aim(self._panel.picker.curves, card.name, rate)
 
     def _on_foretold(self, foretold: Foretold | None) -> None:
-        if foretold is None or self._panel.rates.kind is not RateKind.QUALITY:
+        if foretold is None:
             self._panel.show_foretold("")
             return
-        self._panel.show_foretold(wording.foretold(foretold))
+        lines = [wording.foretold(foretold)]
+        if self._panel.rates.kind is not RateKind.QUALITY:
+            aimed = self._aim()
+            lines.insert(0, UNKNOWN if aimed is None else wording.aimed(aimed, self._panel.rates.rate))
+            self._follow(aimed)
+        self._panel.show_foretold("\n".join(lines))
+
+    def _follow(self, aimed: Aim | None) -> None:
+        """Try again if what was tried is too far from what the target needs."""
+        tried = self._session.pictures.version
+        if (
+            aimed is not None
+            and isinstance(tried, Trial)
+            and abs(aimed.quality - tried.quality) > NEAR
+            and self._trials < MOST_TRIALS
+        ):
+            self._rest.start()

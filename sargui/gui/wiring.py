@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QMessageBox
 
 from sargui.gui import layout, log
 from sargui.gui.drops import Drop
+from sargui.gui.marks import Tool
+from sargui.gui.outputs import Form
 from sargui.gui.views.modes import Mode
 
 if TYPE_CHECKING:
@@ -31,9 +33,11 @@ def connect(window: MainWindow) -> None:
     _connect_views(window)
     _connect_comparing(window)
     _connect_attention(window)
+    _connect_marks(window)
     session = window.session
     window.bands.activated.connect(window.on_band)
     session.kind_wanted.connect(window.on_kind_wanted)
+    session.locating.doubted.connect(window.on_original_doubted)
     session.opened.connect(lambda scene: window.state.recent.add(scene.path))
     session.queue.busy_changed.connect(window.on_queue_busy)
     for wanted in (window.recent_menu.open_wanted, window.queue_panel.open_wanted):
@@ -46,10 +50,15 @@ def _connect_verbs(window: MainWindow) -> None:
         ((act.open.triggered, window.empty.open_wanted), window.ask_and_open),
         ((act.sample.triggered, window.empty.sample_wanted), window.open_sample),
         ((act.compress.triggered, window.settings.compress_wanted), window.compress),
-        ((act.save.triggered, window.result_panel.save_wanted), window.save),
-        ((act.export.triggered, window.result_panel.export_wanted), window.export),
-        ((act.report.triggered,), window.report),
-        ((act.cancel.triggered, window.progress.cancel_wanted), window.cancel),
+        ((act.original.triggered,), window.locate_original),
+        ((act.save.triggered, window.result_panel.save_wanted), window.save_desk.save),
+        ((act.save_as.triggered,), window.save_desk.save_as),
+        ((act.export.triggered,), partial(window.save_desk.export, Form.GEOTIFF)),
+        ((act.export_cog.triggered,), partial(window.save_desk.export, Form.COG)),
+        ((act.export_safe.triggered,), partial(window.save_desk.export, Form.SAFE)),
+        ((act.report.triggered,), window.save_desk.report),
+        ((act.cancel.triggered,), partial(_leave_or_cancel, window)),
+        ((window.progress.cancel_wanted,), window.cancel),
         ((act.quit.triggered,), window.close),
         ((act.keys.triggered,), lambda: window.ask.show_keys(window, act.key_list())),
         ((act.log.triggered,), lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log.path())))),
@@ -57,6 +66,13 @@ def _connect_verbs(window: MainWindow) -> None:
     ):
         for signal in signals:
             signal.connect(_without_arguments(slot))
+    for action, stack, able in (
+        (act.undo, window.history.stack.undo, window.history.stack.canUndoChanged),
+        (act.redo, window.history.stack.redo, window.history.stack.canRedoChanged),
+    ):
+        action.setEnabled(False)
+        action.triggered.connect(_without_arguments(stack))
+        able.connect(action.setEnabled)
     for choice, action in act.themes.items():
         action.triggered.connect(_without_arguments(partial(window.choose_theme, choice)))
 
@@ -71,6 +87,13 @@ def _connect_views(window: MainWindow) -> None:
         (act.reset, lambda: layout.reset_docks(window)),
     ):
         action.triggered.connect(_without_arguments(slot))
+    chart = window.scene_panel.map
+    session.picture_changed.connect(lambda: chart.show_overview(session.pictures.overview))
+    view.changed.connect(lambda: chart.show_view(window.grid.visible_window()))
+    chart.wanted.connect(view.look_at)
+    for changed in (window.points.changed, window.settings.changed):
+        changed.connect(window.show_points)
+    window.result_panel.plot.chosen.connect(window.go_back_to)
     window.grid.looked.connect(session.look_at)
     window.grid.error_style_wanted.connect(session.pictures.set_error_style)
     window.grid.stretch_wanted.connect(session.pictures.set_stretch)
@@ -83,6 +106,8 @@ def _connect_comparing(window: MainWindow) -> None:
     for kind, action in act.error_kinds.items():
         action.triggered.connect(_without_arguments(partial(grid.set_error_kind, kind)))
     for action, slot in (
+        (act.keep, window.compare),
+        (act.worst, window.next_worst),
         (act.next_mode, grid.next_mode),
         (act.swap, grid.swap),
         (act.next_error, grid.next_error_kind),
@@ -104,6 +129,30 @@ def _connect_attention(window: MainWindow) -> None:
     act.previous_layer.triggered.connect(lambda: panel.next_module(-1))
     act.next_layer.triggered.connect(lambda: panel.next_module(1))
     act.query.triggered.connect(lambda: attending.ask(None))
+
+
+def _connect_marks(window: MainWindow) -> None:
+    act, marking = window.commands, window.marking
+    window.session.opened.connect(_without_arguments(marking.begin))
+    window.grid.tool_changed.connect(window.presenter.refresh)
+    for action, slot in (
+        (act.pin, marking.pin),
+        (act.region, partial(marking.draw, Tool.REGION)),
+        (act.profile, marking.toggle_profile),
+        (act.histogram, marking.toggle_histogram),
+        (act.remove, marking.remove),
+    ):
+        action.triggered.connect(_without_arguments(slot))
+    for widget in (window.grid, window.marks_panel):
+        widget.addAction(act.remove)
+
+
+def _leave_or_cancel(window: MainWindow) -> None:
+    """Leave a drawing mode; where there is none, stop what the user waits for."""
+    if window.grid.tool is Tool.NONE:
+        window.cancel()
+    else:
+        window.grid.set_tool(Tool.NONE)
 
 
 def _choose_mode(window: MainWindow, mode: Mode) -> None:

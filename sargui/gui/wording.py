@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sargui.core.types import Georeference, Kind, ProductInfo
+from sargui.core.types import Effort, Georeference, Kind, ProductInfo, TileError
+from sargui.engine.requests import Rate, RateKind
 from sargui.gui.scene import ReadOut
 from sargui.gui.shading import ErrorKind
 
 if TYPE_CHECKING:
+    from sargui.gui.curves import Aim
     from sargui.gui.foretelling import Foretold
 
 MINUS = "\N{MINUS SIGN}"
@@ -88,6 +90,13 @@ def caption(info: ProductInfo, index: int) -> str:
     return f"{band(info, index)}, dB{reference}"
 
 
+def worst_tile(info: ProductInfo, rank: int, tile: TileError) -> str:
+    """Return which tile is shown: worst tile: VV, row 512, column 1,024, RMS error 1.31 dB (W: the next)."""
+    name = "Worst tile" if rank == 1 else f"Tile {rank} from the worst"
+    where = f"row {whole(tile.row)}, column {whole(tile.col)}"
+    return f"{name}: {band(info, tile.band)}, {where}, RMS error {decibels(tile.rmse_db)} (W: the next)"
+
+
 def band(info: ProductInfo, index: int) -> str:
     """Return the name of a band: its description, or its number."""
     return info.bands[index].description or f"Band {index + 1}"
@@ -119,6 +128,43 @@ def lonlat(longitude: float, latitude: float) -> str:
         return ""
     north, east = "NS"[latitude < 0], "EW"[longitude < 0]
     return f"     {abs(latitude):.5f}°{NBSP}{north} {abs(longitude):.5f}°{NBSP}{east}"
+
+
+def version(model: str, quality: float, effort: Effort | None) -> str:
+    """Return what settings make of a scene, by name: none-3, quality 50, fast."""
+    return f"{model}, quality {quality:g}" + (", fast" if effort is Effort.FAST else "")
+
+
+def aimed(found: Aim, rate: Rate) -> str:
+    """Return which quality reaches a target, or that none does: quality about 34 reaches 20 MB."""
+    target, reached = _of_rate(rate.kind, rate.value), _of_rate(rate.kind, found.reached, digits=3)
+    if found.missed:
+        return f"{target} is out of reach: quality {found.quality:.0f} comes to about {reached}"
+    if found.loose:
+        return f"{target} is more than quality {found.quality:.0f} needs: about {reached}"
+    return f"quality about {found.quality:.0f} reaches {target}"
+
+
+def _of_rate(kind: RateKind, value: float, digits: int = 6) -> str:
+    """Return a target with its unit: 20 MB, a ratio of 20, 0.5 bit a pixel, 0.8 dB rms error."""
+    if kind is RateKind.BYTES:
+        power = 3 if value >= 1e9 else 2 if value >= 1e6 else 1
+        return f"{_significant(value / 1000**power, digits)}{NBSP}{('', 'kB', 'MB', 'GB')[power]}"
+    number = _significant(value, digits)
+    match kind:
+        case RateKind.RATIO:
+            return f"a ratio of {number}"
+        case RateKind.BITS_PER_PIXEL:
+            return f"{number}{NBSP}bit a pixel"
+        case RateKind.RMSE_DB:
+            return f"{number}{NBSP}dB rms error"
+        case _:
+            return f"quality {number}"
+
+
+def _significant(number: float, digits: int) -> str:
+    """Return a number with at most so many significant digits, without exponent."""
+    return f"{float(f'{number:.{digits}g}'):,.6f}".rstrip("0").rstrip(".")
 
 
 def foretold(found: Foretold) -> str:

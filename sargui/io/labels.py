@@ -11,13 +11,14 @@ from rasterio.crs import CRS
 from rasterio.enums import ColorInterp
 from rasterio.transform import Affine
 
+from sargui.core import types
 from sargui.core.types import Georeference, MaskKind, ProductInfo
 from sargui.io.kinds import Tags
 
 log = logging.getLogger(__name__)
 
 MAX_POINTS = 10922  # ground control points in a GeoTIFF: 65535 numbers, six each
-PROVENANCE = "SARGUI"  # namespace of our own tags
+PROVENANCE = types.OWN_TAGS
 
 
 def label(dataset: Any, info: ProductInfo, provenance: Mapping[str, str], band_namespace: str = "") -> None:

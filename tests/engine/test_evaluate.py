@@ -107,3 +107,33 @@ def test_a_raster_with_negative_power_is_equal_to_itself(write, power_of, tmp_pa
     found = api.evaluate(source, source).bands[0]
     assert (found.rmse_db, found.bias_db) == (0, 0)
     assert found.unkept_pixels > 0
+
+
+def test_the_worst_tiles_are_named_with_their_errors_the_worst_first(write, power_of, tmp_path):
+    power = np.stack([power_of(1100, 700, seed) for seed in (1, 2)]).astype(np.float32)
+    power[0, 0, :5] = np.nan
+    source = write(tmp_path / "scene.tif", power)
+    factors = {(1, 1024, 512): 1.3, (0, 512, 0): 1.5, (1, 0, 512): 1.1}
+    other = power.copy()
+    for (band, row, col), factor in factors.items():
+        other[band, row : row + 512, col : col + 512] *= factor
+    found = api.evaluate(source, write(tmp_path / "other.tif", other)).worst
+    assert len(found) == 2 * 3 * 2
+    assert [(tile.band, tile.row, tile.col) for tile in found[:3]] == [(0, 512, 0), (1, 1024, 512), (1, 0, 512)]
+    for tile, factor in zip(found[:3], (1.5, 1.3, 1.1), strict=True):
+        assert tile.rmse_db == pytest.approx(10 * np.log10(factor), rel=0.05)  # less, for the floor
+    assert all(tile.rmse_db == 0 for tile in found[3:])
+
+
+def test_the_error_of_a_scene_of_one_tile_is_that_of_the_tile(pack, write, power_of, tmp_path):
+    source = write(tmp_path / "scene.tif", power_of(90, 120).astype(np.float32))
+    pack(source, tmp_path / "scene.sarz", 40)
+    found = api.evaluate(source, tmp_path / "scene.sarz", device="cpu")
+    assert [(tile.band, tile.row, tile.col) for tile in found.worst] == [(0, 0, 0)]
+    assert found.worst[0].rmse_db == pytest.approx(found.rmse_db)
+
+
+def test_bands_that_are_no_measurements_have_no_worst_tiles(write, power_of, tmp_path):
+    bands = np.stack([power_of(30, 40), np.full((30, 40), 255.0)]).astype(np.uint16)
+    source = write(tmp_path / "scene.tif", bands, photometric="MINISBLACK", alpha="YES")
+    assert {tile.band for tile in api.evaluate(source, source).worst} == {0}

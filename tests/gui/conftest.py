@@ -60,6 +60,16 @@ def compressed(opened, qtbot):
 
 
 @pytest.fixture
+def looking(compressed, qtbot):
+    """A compressed scene, and the keyboard in a pane."""
+    compressed.activateWindow()
+    qtbot.waitUntil(compressed.isActiveWindow)
+    compressed.grid.setFocus()
+    qtbot.waitUntil(compressed.grid.original.surface.hasFocus)
+    return compressed
+
+
+@pytest.fixture
 def session(qtbot, engine):
     session = Session(engine)
     yield session

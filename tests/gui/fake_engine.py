@@ -7,11 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from sargui.core.errors import AmbiguousKindError, JobCancelled, SarguiError, UnreadableRasterError
-from sargui.core.types import BandInfo, Georeference, Kind, ProductInfo, Progress, Window
-from sargui.engine import requests
+from sargui.core.errors import AmbiguousKindError, JobCancelled, MismatchError, SarguiError, UnreadableRasterError
+from sargui.core.types import BandInfo, Georeference, Kind, ProductInfo, Progress, TileError, Window
+from sargui.engine import readings, requests
 from sargui.engine.report_request import WrittenReport
 from sargui.engine.views import Device, Estimated
+from sargui.quality.regions import RegionComparison, RegionStatistics
 
 TILES = 20
 
@@ -25,11 +26,19 @@ class FakeEngine:
         self.error: Exception | None = None  # raised by the next compression
         self.gate: threading.Event | None = None  # a compression waits for it (or cancel) after half of its tiles
         self.look_gate: threading.Event | None = None  # a trial's look waits for it
+        self.read_gate: threading.Event | None = None  # what is read of a pixel, a region, a line waits for it
+        self.calibrated = False  # whether pixels have σ⁰, 60 dB below their digital numbers
         self.windows = 1  # network windows of a scene
         self.attention: tuple[str, ...] | None = None  # names of the modules of the checkpoint
         self.heads = 0
         self.place = None  # where scenes lie on the Earth
         self.rmse_db = 0.71  # what an evaluation finds
+        self.bytes_of = lambda quality: 40_000  # what an estimate finds
+        self.noise_of = lambda quality: 0.7  # dB, of a reconstruction
+        self.worst: tuple[TileError, ...] = ()  # what it finds of tiles
+        self.differing: tuple[str, ...] = ()  # in what an original differs from what its container says
+        self.product = ""  # what scenes are products of
+        self.tags: dict[str, dict[str, str]] = {}  # of scenes
         self.tile_s = 0.0  # a compression takes this long for a tile
         self.threads: set[int] = set()
         self.asked: list[requests.Request] = []
@@ -45,7 +54,9 @@ class FakeEngine:
             for name in ("VV", "VH", "HV", "HH")[: self.bands]
         )
         place = Georeference(crs_wkt="EPSG:32633", affine=(10.0, 0.0, 0.0, 0.0, -10.0, 0.0))
-        return ProductInfo(path.name, *self.shape, bands, place, driver="GTiff", source_bytes=1_920_000)
+        return ProductInfo(
+            path.name, *self.shape, bands, place, self.tags, "GTiff", source_bytes=1_920_000, product=self.product
+        )
 
     def look(self, request, report, cancel):
         path = request.original or request.compressed
@@ -67,7 +78,8 @@ class FakeEngine:
             bits = np.full([-(-side // 16) for side in window.shape], 128.0)
         if request.compressed is not None or request.trial is not None:
             rng = np.random.default_rng(7)
-            decoded = scene + rng.normal(0, 0.7, scene.shape).astype(np.float32)
+            noise_db = self.noise_of(50.0 if request.trial is None else request.trial.quality)
+            decoded = scene + rng.normal(0, noise_db, scene.shape).astype(np.float32)
         original = scene if request.original is not None else None
         error = decoded - original if decoded is not None and original is not None else None
         return requests.Picture(info, info.bands[request.band], window, step, original, decoded, error, bits)
@@ -100,8 +112,52 @@ class FakeEngine:
     def listdevices(self, request, report, cancel):
         return (Device("auto", "auto: CPU"), Device("cpu", "CPU"))
 
+    def match(self, request, report, cancel):
+        if "other" in request.original.name:
+            raise MismatchError(f"{request.original.name} is not the original of {request.compressed.name}.")
+        return self.differing
+
     def locate(self, request, report, cancel):
         return self.place
+
+    def readpixel(self, request, report, cancel):
+        original, decoded = self.pair_db(request.pair, cancel)
+        values = [
+            None if db is None else readings.PixelValues(200.0, db, db - 60 if self.calibrated else None)
+            for db in (original, decoded)
+        ]
+        error = None if None in (original, decoded) else decoded - original
+        unit = readings.Unit.DIGITAL
+        return readings.PixelReading(request.row, request.col, unit, *values, error, 12.5, 41.9)
+
+    def inspectregion(self, request, report, cancel):
+        dbs = self.pair_db(request.pair, cancel)
+        pixels = request.region.rows * request.region.cols
+        original, decoded = (None if db is None else RegionStatistics(pixels, db, 4.4, 2.3) for db in dbs)
+        comparison = None if None in dbs else RegionComparison(dbs[1] - dbs[0], 1.02, 0.03)
+        edges = np.linspace(30, 60, 257)
+        counts = [None if db is None else np.histogram(np.linspace(db - 9, db + 9, 1000), edges)[0] for db in dbs]
+        return readings.RegionReading(self.unit, original, decoded, comparison, edges, *counts)
+
+    def profile(self, request, report, cancel):
+        dbs = self.pair_db(request.pair, cancel)
+        rows, cols = (np.linspace(*ends, 50) for ends in zip(request.start, request.end, strict=True))
+        along = np.hypot(rows - rows[0], cols - cols[0])
+        values = [None if db is None else np.full(50, db) for db in dbs]
+        return readings.ProfileReading(self.unit, 1, rows, cols, along, *values)
+
+    @property
+    def unit(self):
+        return readings.Unit.SIGMA0 if self.calibrated else readings.Unit.DIGITAL
+
+    def pair_db(self, pair, cancel):
+        """Return what is read everywhere: 45 dB less the band; the trial of quality q has q / 100 dB more, a file 2."""
+        while self.read_gate is not None and not self.read_gate.wait(0.01):
+            if cancel.is_set():
+                raise JobCancelled("cancelled")
+        base = 45.0 - pair.band
+        more = pair.trial.quality / 100 if pair.trial else 2.0 if pair.compressed else None
+        return None if pair.original is None else base, None if more is None else base + more
 
     def writereport(self, request, report, cancel):
         request.target.write_text("<p>report")
@@ -110,7 +166,8 @@ class FakeEngine:
     def estimate(self, request, report, cancel):
         count = min(request.windows, self.windows)
         half = 0.0 if count == self.windows else 4_000.0 / count
-        return Estimated(40_000 + 100 * count, half, 0.6, 960_000, count, self.windows)
+        found = self.bytes_of(request.trial.quality)
+        return Estimated(found + 100 * count, half, 0.6 * found / 40_000, 960_000, count, self.windows)
 
     def compress(self, request, report, cancel):
         for done in range(1, TILES + 1):
@@ -132,10 +189,13 @@ class FakeEngine:
 
     def evaluate(self, request, report, cancel):
         report(Progress(TILES, TILES, "measuring"))
-        return requests.QualityReport((requests.BandQuality(self.rmse_db, -0.02, 4.0, 38.0, 480_000, 0),))
+        return requests.QualityReport((requests.BandQuality(self.rmse_db, -0.02, 4.0, 38.0, 480_000, 0),), self.worst)
 
     def decompress(self, request, report, cancel):
-        request.target.write_bytes(b"II*\0")
+        if request.safe:
+            request.target.mkdir(exist_ok=True)
+        else:
+            request.target.write_bytes(b"II*\0")
         return requests.Decompressed(request.target, 4, self.info(request.source))
 
     def describe(self, request, report, cancel):

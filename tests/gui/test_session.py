@@ -124,7 +124,7 @@ def test_save_copies_the_result(with_scene, tmp_path, qtbot):
     with qtbot.waitSignal(with_scene.evaluated):
         with_scene.compress(Settings("none-1"))
     with qtbot.waitSignal(with_scene.saved):
-        with_scene.save(tmp_path / "kept.sarz")
+        with_scene.outputs.save(tmp_path / "kept.sarz")
     assert (tmp_path / "kept.sarz").read_bytes() == with_scene.result.compressed.target.read_bytes()
     assert not with_scene.unsaved
 
@@ -133,7 +133,7 @@ def test_nothing_is_written_over_the_open_scene(with_scene, scene, qtbot):
     with qtbot.waitSignal(with_scene.evaluated):
         with_scene.compress(Settings("none-1"))
     with qtbot.waitSignal(with_scene.failed) as failed:
-        with_scene.save(scene)
+        with_scene.outputs.save(scene)
     assert "another name" in failed.args[0]
     assert scene.read_bytes() == b"II*\0"
 

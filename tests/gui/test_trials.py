@@ -74,6 +74,7 @@ def test_a_result_takes_the_place_of_the_trial_and_a_trial_that_of_the_result(wi
     qtbot.waitUntil(lambda: with_scene.pictures.overview.picture.decoded_db is not None)
     assert with_scene.pictures.version == with_scene.result.compressed.target
     assert with_scene.pictures.detail is None
+    assert with_scene.pictures.version_shown
     with qtbot.waitSignal(with_scene.picture_changed):
         with_scene.try_out(Trial("none-1", 20.0))
     assert with_scene.pictures.detail.picture.decoded_db is not None

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSizePolicy, QVBox
 
 from sargui.core.types import ModelCard
 from sargui.gui.card_words import gain, tip
+from sargui.gui.curves import Curves, curves_of
 
 ANY = "any"
 NONE = "none"  # attention; its placement means nothing
@@ -39,6 +40,12 @@ class CheckpointPicker(QWidget):
         """The chosen checkpoint."""
         index = self.checkpoint.currentIndex()
         return self._shown[index] if 0 <= index < len(self._shown) else None
+
+    @property
+    def curves(self) -> Curves | None:
+        """The curves of the chosen checkpoint, or of another: one quality asks of all for the same trade."""
+        cards = [*([self.card] if self.card is not None else []), *self._cards]
+        return next((curves for card in cards if (curves := curves_of(card)) is not None), None)
 
     def card_of(self, name: str) -> ModelCard | None:
         """Return the installed checkpoint of a name."""

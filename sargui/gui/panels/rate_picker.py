@@ -51,6 +51,7 @@ class RatePicker(QWidget):
         self.slider.setPageStep(5 * STEPS)
         self.slider.setAccessibleName("Quality slider, 0 to 100")
         self.spin = QDoubleSpinBox()
+        self.spin.setMinimumWidth(80)  # not that of the largest number
         self.spin.lineEdit().setAcceptDrops(False)  # drops are the window's
         self.ends = QWidget()
         self._values = {kind: goal.first for kind, goal in GOALS.items()}

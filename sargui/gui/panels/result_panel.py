@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
+from sargui.engine.requests import QualityReport
 from sargui.gui import wording
 from sargui.gui.panels.facts import Facts
+from sargui.gui.panels.points_plot import PointsPlot
 from sargui.gui.scene import Result, Scene
 
 SIZE, RATIO, BITS, ERROR = "Size", "Ratio", "Bits per pixel", "RMS error"
-BIAS, QUALITY, CHECKPOINT, TIME, SAVED = "Bias", "Quality", "Checkpoint", "Time", "Saved as"
+WORST, BIAS, QUALITY, CHECKPOINT, TIME, SAVED = "Worst tile", "Bias", "Quality", "Checkpoint", "Time", "Saved as"
 
 
 BITS_TIP = "of everything the pixels need, per pixel and band"
 
 
 class ResultPanel(QWidget):
-    """The facts of a result; emits `save_wanted` and `export_wanted`."""
+    """The facts of a result, with what can be done with it; emits `save_wanted`."""
 
     save_wanted = Signal()
-    export_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,7 +34,8 @@ class ResultPanel(QWidget):
         self.hint.setProperty("role", "dim")
         self.hint.setWordWrap(True)
         self.save = QPushButton("Save .sarz…")
-        self.export = QPushButton("Export GeoTIFF…")
+        self.export = QPushButton("Export")
+        self.plot = PointsPlot()
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 10)
         column.addWidget(self.facts)
@@ -41,9 +45,16 @@ class ResultPanel(QWidget):
         row.addWidget(self.save)
         row.addWidget(self.export)
         column.addLayout(row)
+        column.addSpacing(6)
+        column.addWidget(self.plot)
         column.addStretch(1)
         self.save.clicked.connect(self.save_wanted)
-        self.export.clicked.connect(self.export_wanted)
+
+    def offer_exports(self, commands: Sequence[QAction]) -> None:
+        """List commands in the menu of the button for exports."""
+        menu = QMenu(self.export)
+        menu.addActions(list(commands))
+        self.export.setMenu(menu)
 
     def clear(self) -> None:
         """Show that there is no result."""
@@ -62,14 +73,9 @@ class ResultPanel(QWidget):
         show(SIZE, size, f"{wording.whole(done.file_bytes)} bytes; the raw pixels have {wording.whole(done.raw_bytes)}")
         show(RATIO, f"{done.ratio:.1f} ×", "raw pixels over file")
         show(BITS, f"{done.bits_per_pixel:.3f}", BITS_TIP)
-        if quality is not None:
-            show(ERROR, wording.decibels(quality.rmse_db), "root-mean-square error of all valid pixels, in dB")
-            biases = [band.bias_db for band in quality.bands if not math.isnan(band.bias_db)]
-            bias = wording.decibels(max(biases, key=abs), plus=True) if biases else "unknown"
-            show(BIAS, bias, "of mean power; of several bands the largest")
-        else:
+        self._show_quality(quality)
+        if quality is None:
             show(ERROR, "measuring…" if measuring else "not measured")
-            show(BIAS, "")
         show(QUALITY, f"{done.quality:g}")
         show(CHECKPOINT, done.model)
         seconds = done.seconds.get("total", sum(done.seconds.values()))
@@ -90,4 +96,21 @@ class ResultPanel(QWidget):
         if isinstance(quality, int | float):
             self.facts.show_fact(QUALITY, f"{quality:g}")
         self.facts.show_fact(CHECKPOINT, str(said.get("model", "")))
-        self.hint.setText("Opened from a compressed file; there is no original to measure it against.")
+        self._show_quality(scene.quality)
+        if scene.original is None:
+            self.hint.setText("Opened from a compressed file. Locate its original (Ctrl+L) to measure it.")
+        else:
+            self.hint.setText(f"Compared with {scene.original.name}.")
+
+    def _show_quality(self, quality: QualityReport | None) -> None:
+        show = self.facts.show_fact
+        if quality is None:
+            for name in (ERROR, WORST, BIAS):
+                show(name, "")
+            return
+        show(ERROR, wording.decibels(quality.rmse_db), "root-mean-square error of all valid pixels, in dB")
+        worst = wording.decibels(quality.worst[0].rmse_db) if quality.worst else ""
+        show(WORST, worst, "rms error of the tile of 512 × 512 pixels that errs most; W goes there")
+        biases = [band.bias_db for band in quality.bands if not math.isnan(band.bias_db)]
+        bias = wording.decibels(max(biases, key=abs), plus=True) if biases else "unknown"
+        show(BIAS, bias, "of mean power; of several bands the largest")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from sargui.core.types import Effort, ModelCard
@@ -61,11 +61,13 @@ class SettingsPanel(QWidget):
 
     def show_settings(self, settings: Settings) -> None:
         """Choose what was chosen before, as far as it is still there."""
-        self.picker.choose(settings.model)
-        self.rates.show_rate(settings.rate)
-        self.effort.setCurrentIndex(list(EFFORTS).index(settings.effort))
-        if settings.device in self._devices:
-            self.device.setCurrentIndex(self._devices.index(settings.device))
+        with QSignalBlocker(self):  # one change, not four
+            self.picker.choose(settings.model)
+            self.rates.show_rate(settings.rate)
+            self.effort.setCurrentIndex(list(EFFORTS).index(settings.effort))
+            if settings.device in self._devices:
+                self.device.setCurrentIndex(self._devices.index(settings.device))
+        self.changed.emit()
 
     def show_cards(self, cards: Sequence[ModelCard], chosen: str = "") -> None:
         """List the checkpoints and choose one by name."""
@@ -112,7 +114,8 @@ class SettingsPanel(QWidget):
         column.addWidget(self.reason)
 
     def _on_checkpoint(self) -> None:
-        self.rates.fix_quality(None if self.card is None else self.card.network.get("quality"))
+        with QSignalBlocker(self):
+            self.rates.fix_quality(None if self.card is None else self.card.network.get("quality"))
         self.changed.emit()
 
 

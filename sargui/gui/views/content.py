@@ -11,8 +11,8 @@ from sargui.gui.attention_shading import Overlay
 from sargui.gui.shading import GRAY, ErrorKind, Rgba, Shaded
 from sargui.gui.views.color_bar import Legend
 
-NO_ORIGINAL = "A .sarz file holds no original:\nthere is only its reconstruction."
-NO_ERROR_HERE = "The error needs the original,\nwhich a .sarz file does not hold."
+NO_ORIGINAL = "A .sarz file holds no original.\nLocate Original (Ctrl+L) shows it here."
+NO_ERROR_HERE = "The error needs the original.\nLocate Original (Ctrl+L) shows it here."
 NOT_YET = "Compress (Ctrl+Return)\nto see the reconstruction here."
 NO_ERROR_YET = "The error appears with the reconstruction."
 UNDECODED = "Zoom in: the reconstruction is shown\nwhere it has been decoded."
@@ -39,19 +39,28 @@ class Content:
     sentence: str = ""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Rival:
+    """A reconstruction, A, to be compared with what follows the settings, B; and what both are called."""
+
+    pictures: tuple[Shaded, ...]
+    name: str
+    other: str
+
+
 def original(pictures: Sequence[Shaded], caption: str) -> Content:
     """Return the original of an overview and, if there is one, a detail over it."""
     layers = tuple(_layer(shaded, shaded.original) for shaded in pictures if shaded.original)
     return _content("Original", layers, caption, _gray(pictures[0]), NO_ORIGINAL)
 
 
-def decoded(pictures: Sequence[Shaded], caption: str, file_there: bool) -> Content:
+def decoded(pictures: Sequence[Shaded], caption: str, file_there: bool, title: str = "Reconstruction") -> Content:
     """Return the reconstruction; `file_there` says that there is a compressed file to decode."""
     layers = tuple(_layer(shaded, shaded.decoded) for shaded in pictures if shaded.decoded)
-    return _content("Reconstruction", layers, caption, _gray(pictures[0]), UNDECODED if file_there else NOT_YET)
+    return _content(title, layers, caption, _gray(pictures[0]), UNDECODED if file_there else NOT_YET)
 
 
-def error(pictures: Sequence[Shaded], file_there: bool, has_original: bool) -> Content:
+def error(pictures: Sequence[Shaded], file_there: bool) -> Content:
     """Return the error in the style that the pictures have."""
     colored = next((shaded for shaded in reversed(pictures) if shaded.error), pictures[0])
     style, (low, high) = colored.error_style, colored.error_style.range(colored.error_limit_db)
@@ -64,6 +73,7 @@ def error(pictures: Sequence[Shaded], file_there: bool, has_original: bool) -> C
         ratio=style.kind is ErrorKind.RATIO,
         beyond=f"> {style.tolerance_db:g}" if style.tolerance_db > 0 else "",
     )
+    has_original = any(shaded.picture.original_db is not None for shaded in pictures)
     sentence = NO_ERROR_HERE if not has_original else UNDECODED if file_there else NO_ERROR_YET
     layers = tuple(_layer(shaded, shaded.error) for shaded in pictures if shaded.error)
     return _content("Error", layers, ERROR_CAPTIONS[style.kind], legend, sentence)

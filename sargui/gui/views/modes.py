@@ -19,6 +19,7 @@ class Mode(StrEnum):
 
 
 CYCLE = (Mode.FOUR, Mode.TWO, Mode.SPLIT, Mode.BLINK, Mode.DIFFERENCE)
+PAIRED = (Mode.TWO, Mode.SPLIT, Mode.BLINK)
 SWAPPED = {Mode.ORIGINAL: Mode.RECONSTRUCTION, Mode.RECONSTRUCTION: Mode.ORIGINAL}
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainterPath, QPen
 from PySide6.QtWidgets import QFrame, QGraphicsPathItem, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from sargui.gui.marks import Mark
 from sargui.gui.theme import colors_of
 from sargui.gui.views.color_bar import ColorBar
 from sargui.gui.views.content import Content
 from sargui.gui.views.gestures import Gestures
+from sargui.gui.views.marks_layer import MarksLayer
 from sargui.gui.views.scale_bar import ScaleBar
 from sargui.gui.views.stack import Stack
 from sargui.gui.views.viewport import Eye, Viewport
@@ -37,6 +41,8 @@ class Pane(QFrame):
         self._stacks = [Stack(self._box) for _ in range(stacks)]
         self._cross = _cross()
         self._box.addItem(self._cross, ignoreBounds=True)
+        self.marks = MarksLayer(self.surface.viewport())
+        self.marks.setVisible(False)
         self.scale = ScaleBar(self.surface.viewport())
         self.scale.setVisible(False)
         self.sentence = _label("dim")
@@ -73,6 +79,11 @@ class Pane(QFrame):
         self._cross.setVisible(at is not None and self.has_picture)
         if at is not None:
             self._cross.setPos(at[1] + 0.5, at[0] + 0.5)
+
+    def show_marks(self, marks: Sequence[Mark], chosen: Mark | None) -> None:
+        """Draw what is marked in the scene."""
+        self.marks.show_marks(marks, chosen)
+        self.marks.setVisible(self.has_picture and not self.marks.empty)
 
     def show_scale(self, shown: bool, meters_per_pixel: float | None) -> None:
         """Show how long something is, in meters or, if they are unknown, in pixels; or not."""
@@ -141,6 +152,9 @@ class Pane(QFrame):
         seen = QRectF(self.eye.x - cols / 2, self.eye.y - rows / 2, cols, rows)
         self._box.setRange(seen, padding=0)
         self.sentence.setGeometry(20, self.surface.y(), max(0, self.width() - 40), height)
+        self.marks.resize(width, height)
+        self.marks.place(self.eye.x, self.eye.y, zoom)
+        self.marks.setVisible(self.has_picture and not self.marks.empty)
         self.scale.show_zoom(zoom)
         self.scale.move(0, height - self.scale.height())
         self.moved.setVisible(self.eye.moved and self.has_picture)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QWidget
 
 from sargui.core.types import Window
 from sargui.gui.attention_shading import Overlay
+from sargui.gui.marks import Mark, Tool
 from sargui.gui.scene import Scene
 from sargui.gui.shading import SIGNED, ErrorKind, ErrorStyle, Shaded
 from sargui.gui.views import content
-from sargui.gui.views.content import Content
+from sargui.gui.views.content import Content, Rival
 from sargui.gui.views.error_pane import ErrorPane
 from sargui.gui.views.modes import SWAPPED, Mode, after
 from sargui.gui.views.pair_pane import PairPane
@@ -29,6 +32,10 @@ class PaneGrid(QWidget):
 
     pointed = Signal(object)  # (row, col) or None
     clicked = Signal(object)  # (row, col)
+    pinned = Signal(object)  # (row, col)
+    sketched = Signal(object, object)  # start and end of a drag that draws, (row, col); pixel r reaches to r + 1
+    drawn = Signal(object, object)  # the same, when it is done
+    tool_changed = Signal()
     looked = Signal(object)  # Window, once the view has settled
     arranged = Signal()  # mode, attention or kind of error have changed
     error_style_wanted = Signal(object)  # ErrorStyle
@@ -42,15 +49,19 @@ class PaneGrid(QWidget):
         self.error = ErrorPane(self.viewport)
         self.attention = Pane("Attention", self.viewport)
         self.pair = PairPane(self.viewport)
+        self.rival = Pane("Another reconstruction", self.viewport)
         self.panes = (self.original, self.decoded, self.error, self.attention)
         self.mode = Mode.FOUR
         self.attention_shown = True
         self.error_style = SIGNED
+        self.tool = Tool.NONE  # what a drag draws
+        self.at: tuple[int, int] | None = None  # the pixel under the cursor
         self._swapped = False
         self._held = False
-        self._has_original = True
         self._meters_per_pixel: float | None = None
-        self._contents: dict[Pane, Content] = {pane: Content(pane.accessibleName()) for pane in self.panes}
+        self._every = (*self.panes, self.rival, self.pair)
+        self._comparing = False  # two reconstructions
+        self._contents: dict[Pane, Content] = {pane: Content(pane.accessibleName()) for pane in self._every[:-1]}
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(lambda: self.looked.emit(self.visible_window()))
         self._measure_soon = QTimer(self, singleShot=True, interval=0)
@@ -58,12 +69,13 @@ class PaneGrid(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(6)
-        for pane in (*self.panes, self.pair):
+        for pane in self._every:
             self._grid.addWidget(pane, 0, 0)
             pane.eye.changed.connect(self._settle.start)
             pane.resized.connect(self._measure_soon.start)
-            pane.gestures.pointed.connect(self._on_pointed)
-            pane.gestures.clicked.connect(self.clicked)
+            pane.gestures.pointed.connect(self.point)
+            for name in ("clicked", "pinned", "sketched", "drawn"):
+                getattr(pane.gestures, name).connect(getattr(self, name))
         self.error.tolerance.valueChanged.connect(self.set_tolerance)
         self._arrange()
 
@@ -71,21 +83,27 @@ class PaneGrid(QWidget):
 
     def show_scene(self, scene: Scene) -> None:
         """Look at a new scene, all of it."""
-        self._has_original = not scene.is_compressed
-        for pane in (*self.panes, self.pair):
+        self.at = None
+        for pane in self._every:
             pane.show_scene(scene.info.rows, scene.info.cols)
             pane.show_cross(None)
         self.viewport.show_scene(scene.info.rows, scene.info.cols)
 
-    def show_pictures(self, overview: Shaded, detail: Shaded | None, caption: str, decoded_there: bool) -> None:
+    def show_pictures(
+        self, overview: Shaded, detail: Shaded | None, caption: str, decoded_there: bool, rival: Rival | None = None
+    ) -> None:
         """Show the whole scene and, over it, the finer part; `decoded_there` says that there is a compressed file."""
         pictures = [shaded for shaded in (overview, detail) if shaded is not None]
+        title = "Reconstruction" if rival is None else f"B: {rival.other}"
         self._contents |= {
             self.original: content.original(pictures, caption),
-            self.decoded: content.decoded(pictures, caption, decoded_there),
-            self.error: content.error(pictures, decoded_there, self._has_original),
+            self.decoded: content.decoded(pictures, caption, decoded_there, title),
+            self.error: content.error(pictures, decoded_there),
         }
-        self._refresh()
+        if rival is not None:
+            self._contents[self.rival] = content.decoded(rival.pictures, caption, True, f"A: {rival.name}")
+        changed, self._comparing = self._comparing != (rival is not None), rival is not None
+        (self._arrange if changed else self._refresh)()
 
     def show_attention(self, shown: Overlay | str) -> None:
         """Show what is attended to over the original, or say why nothing is."""
@@ -93,6 +111,11 @@ class PaneGrid(QWidget):
         found = Content("Attention", sentence=shown) if isinstance(shown, str) else content.attention(shown, below)
         self._contents[self.attention] = found
         self._refresh()
+
+    def show_marks(self, marks: Sequence[Mark], chosen: Mark | None) -> None:
+        """Draw what is marked in the scene, in all panes."""
+        for pane in self._every:
+            pane.show_marks(marks, chosen)
 
     def show_scale(self, meters_per_pixel: float | None) -> None:
         """Say how wide a pixel of the scene is; without that the scale bar counts pixels."""
@@ -132,6 +155,20 @@ class PaneGrid(QWidget):
             self._held = held
             self._refresh()
 
+    def set_tool(self, tool: Tool) -> None:
+        """Let drags draw something, or pan."""
+        if tool is not self.tool:
+            self.tool = tool
+            for pane in self._every:
+                pane.gestures.set_drawing(tool is not Tool.NONE)
+            self.setFocus()
+            self.tool_changed.emit()
+
+    def look_to(self, row: float, col: float) -> None:
+        """Bring a place of the scene into the middle."""
+        view = self.viewport
+        view.pan((view.x - col) * view.zoom, (view.y - row) * view.zoom)
+
     def set_error_kind(self, kind: ErrorKind) -> None:
         """Ask for another kind of error; it is seen when it has been computed."""
         self._want(replace(self.error_style, kind=kind))
@@ -160,11 +197,28 @@ class PaneGrid(QWidget):
         right = max(window.col + window.cols for window in seen)
         return Window(top, left, bottom - top, right - left)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Draw what is visible with Return: a rectangle about it, or a line across its middle."""
+        if self.tool is Tool.NONE or event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+            return
+        seen = self.visible_window()
+        top, bottom = (seen.row, seen.row + seen.rows - 1)
+        if self.tool is Tool.LINE:
+            top = bottom = seen.row + seen.rows // 2
+        self.drawn.emit((top + 0.5, seen.col + 0.5), (bottom + 0.5, seen.col + seen.cols - 0.5))
+
     # Inside
+
+    @property
+    def _left(self) -> Pane:
+        """The pane that the reconstruction is compared with."""
+        return self.rival if self._comparing else self.original
 
     def _places(self) -> dict[Pane, Place]:
         """Return the panes to be seen, the most important first, and where they stand."""
-        first, second = (self.decoded, self.original) if self._swapped else (self.original, self.decoded)
+        left = self._left if self.mode is Mode.TWO else self.original
+        first, second = (self.decoded, left) if self._swapped else (left, self.decoded)
         match self.mode:
             case Mode.FOUR:
                 below: dict[Pane, Place] = {self.error: (1, 0, 1, 2)}
@@ -188,7 +242,7 @@ class PaneGrid(QWidget):
         places = self._places()
         focus = QApplication.focusWidget()
         focused = focus is not None and self.isAncestorOf(focus)
-        for pane in (*self.panes, self.pair):
+        for pane in self._every:
             self._grid.removeWidget(pane)
         for pane, place in places.items():
             self._grid.addWidget(pane, *place)
@@ -197,7 +251,7 @@ class PaneGrid(QWidget):
             self._grid.setColumnStretch(
                 index, int(any(col <= index < col + cols for _, col, _, cols in places.values()))
             )
-        for pane in (*self.panes, self.pair):
+        for pane in self._every:
             pane.setVisible(pane in places)
         self.setFocusProxy(next(iter(places)))
         if focused and focus is not None and not focus.isVisible():
@@ -216,11 +270,11 @@ class PaneGrid(QWidget):
         }
         for pane, mine in shown.items():
             pane.show_content(mine)
-        pair = (shown[self.original], shown[self.decoded])
+        pair = (shown[self._left], shown[self.decoded])
         self.pair.show_pair(*(reversed(pair) if self._swapped else pair))
         places = self._places()
         scaled = self.original if self.original in places else next(iter(places))
-        for pane in (*self.panes, self.pair):
+        for pane in self._every:
             pane.show_scale(pane is scaled, self._meters_per_pixel)
 
     def _measure(self) -> None:
@@ -233,7 +287,9 @@ class PaneGrid(QWidget):
         self.error_style_wanted.emit(style)
         self.arranged.emit()
 
-    def _on_pointed(self, at: tuple[int, int] | None) -> None:
-        for pane in (*self.panes, self.pair):
+    def point(self, at: tuple[int, int] | None) -> None:
+        """Mark a pixel with a cross in all panes, and say that it is pointed at; None: no pixel."""
+        self.at = at
+        for pane in self._every:
             pane.show_cross(at)
         self.pointed.emit(at)

@@ -57,6 +57,11 @@ class Viewport(QObject):
         """Bring a place of the scene, in pixels, to the center."""
         self._set(x, y, self.zoom)
 
+    def show_part(self, part: Window) -> None:
+        """Show a part of the scene, as large as the pane allows."""
+        zoom = FIT_MARGIN * min(self._width / max(1, part.cols), self._height / max(1, part.rows))
+        self._set(part.col + part.cols / 2, part.row + part.rows / 2, min(zoom, LARGEST_ZOOM))
+
     def pan(self, right_px: float, down_px: float) -> None:
         """Move the picture by screen pixels."""
         self._set(self.x - right_px / self.zoom, self.y - down_px / self.zoom, self.zoom)

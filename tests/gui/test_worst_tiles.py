@@ -1,0 +1,57 @@
+"""W goes to the tile that errs most, again to the next, as a user does."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from sargui.core.types import TileError, Window
+from sargui.gui.scene import covers
+
+WORST = (TileError(1, 512, 1024, 1.4), TileError(0, 0, 512, 1.2), TileError(1, 1536, 512, 1.1))
+
+
+@pytest.fixture
+def engine(engine):
+    engine.shape, engine.bands, engine.worst = (1800, 2000), 2, WORST
+    return engine
+
+
+def press_w(window):
+    QTest.keyClick(window, Qt.Key.Key_W)
+
+
+def test_w_goes_from_the_worst_tile_to_the_next_and_around(compressed, qtbot):
+    said = []
+    for tile in (*WORST, WORST[0]):
+        press_w(compressed)
+        rows = min(512, 1800 - tile.row)
+        view = compressed.grid.viewport.window()
+        assert covers(view, Window(tile.row, tile.col, rows, 512))
+        assert view.rows * view.cols < 4 * 512**2
+        assert compressed.session.pictures.band == tile.band == compressed.bands.currentIndex()
+        said.append(compressed.progress.sentence.text().replace("\N{NO-BREAK SPACE}", " "))
+    assert said[0] == said[3] == "Worst tile: VH, row 512, column 1,024, RMS error 1.40 dB (W: the next)"
+    assert said[1].startswith("Tile 2 from the worst: VV, row 0, column 512")
+    qtbot.waitUntil(lambda: compressed.session._errands.idle)
+
+
+def test_the_panel_says_how_bad_it_is(compressed):
+    assert compressed.result_panel.facts.text("Worst tile").replace("\N{NO-BREAK SPACE}", " ") == "1.40 dB"
+
+
+def test_a_new_result_begins_with_its_worst(compressed, engine, qtbot):
+    press_w(compressed)
+    engine.worst = WORST[1:]
+    compressed.settings.rates.slider.setValue(40)
+    with qtbot.waitSignal(compressed.session.evaluated):
+        compressed.compress()
+    press_w(compressed)
+    assert compressed.progress.sentence.text().startswith("Worst tile: VV, row 0, column 512")
+    qtbot.waitUntil(lambda: not compressed.session.busy)
+
+
+def test_before_anything_is_measured_there_is_no_worst_tile(opened):
+    assert not opened.commands.worst.isEnabled()
+    before = opened.grid.viewport.window()
+    press_w(opened)
+    assert opened.grid.viewport.window() == before
