@@ -77,6 +77,14 @@ def test_drop_compress_save_reopen_export(make_window, answers, scene, drop_file
         assert new.profile["dtype"] == "uint16"
         assert (new.crs, new.transform, new.nodata) == (old.crs, old.transform, old.nodata)
         assert np.array_equal(old.read(1) == 0, new.read(1) == 0)
+
+    answers.open_path = scene
+    with qtbot.waitSignals([again.session.locating.found] * 2, timeout=TIMEOUT_MS):
+        QTest.keyClick(again, Qt.Key.Key_L, CTRL)
+    qtbot.waitUntil(lambda: not again.session.busy)
+    assert again.session.quality.rmse_db == pytest.approx(result.quality.rmse_db)
+    assert again.session.quality.worst[0].row == 0
+    qtbot.waitUntil(lambda: again.grid.error.has_picture, timeout=TIMEOUT_MS)
     assert again.close()
 
 

@@ -182,9 +182,10 @@ class FakeEngine:
             report(Progress(done, TILES, "compressing", done * 2000, done * 1000))
         request.target.write_bytes(b"sarz" * 10_000)
         info = self.info(request.source)
+        quality = request.rate.value if request.rate.kind is requests.RateKind.QUALITY else 50.0
         return requests.Compressed(
             request.target, 40_000, 36_000, info.raw_bytes, 0.6, 35_900, 36_000,
-            request.rate.value, request.model or "none", info, {"coding": 1.5},
+            quality, request.model or "none", info, {"coding": 1.5},
         )  # fmt: skip
 
     def evaluate(self, request, report, cancel):

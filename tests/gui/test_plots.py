@@ -1,5 +1,6 @@
 """Line profile and histogram below the panes, as a user opens, reads and closes them."""
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -7,6 +8,7 @@ from PySide6.QtTest import QTest
 from sargui.engine.readings import InspectRegion
 from sargui.gui.marking import TOO_FAR
 from sargui.gui.panels.plots import Subject
+from sargui.gui.views.plot import Plot
 
 from .hands import draw, marks, move, press
 
@@ -30,6 +32,19 @@ def test_l_and_a_drag_show_the_profile_below_the_panes(looking, qtbot):
         assert along[-1] == pytest.approx(line.end[1] - line.start[1])
         assert values == pytest.approx([level] * 50)
     assert looking.plots.y() >= looking.grid.geometry().bottom()
+
+
+def test_a_long_line_is_counted_in_pixels(qtbot):
+    plot = Plot("Line profile")
+    qtbot.addWidget(plot)
+    plot.show_curves(np.arange(30_000.0), (np.zeros(30_000), None), ("pixels", "dB"), "a long line")
+    plot.resize(700, 200)
+    plot.show()
+    qtbot.waitExposed(plot)
+    axis = plot.surface.getPlotItem().getAxis("bottom")
+    assert axis.labelString().count("pixels") == 1
+    assert "e+" not in axis.labelString()
+    assert axis.tickStrings([20_000.0], axis.autoSIPrefixScale, 5_000.0) == ["20000"]
 
 
 def test_the_profile_follows_the_settings(looking, qtbot):

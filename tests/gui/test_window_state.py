@@ -22,7 +22,8 @@ def test_size_and_theme_come_back(make_window, engine):
 
 def test_a_hidden_panel_stays_hidden_until_the_layout_is_reset(make_window, engine):
     window = make_window(engine)
-    panel = next(action for action in window.menuBar().actions()[2].menu().actions() if action.text() == "Scene Panel")
+    view = next(action.menu() for action in window.menuBar().actions() if action.text() == "&View")
+    panel = next(action for action in view.actions() if action.text() == "Scene Panel")
     panel.trigger()
     assert not window.scene_panel.isVisible()
     window.close()

@@ -43,6 +43,8 @@ class PointsPlot(QWidget):
         self._plot.setMenuEnabled(False)
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.hideButtons()
+        for side in ("left", "bottom"):
+            self._plot.getAxis(side).enableAutoSIPrefix(False)  # again, it would multiply the numbers once more
         self.line = self._plot.plot()
         self.dots = pg.ScatterPlotItem(size=SIZE_PX, hoverable=True, hoverSize=SIZE_PX + 4, tip=_tip)
         self._plot.addItem(self.dots)
@@ -93,7 +95,6 @@ class PointsPlot(QWidget):
         self.dots.opts["hoverPen"] = pg.mkPen("#ffffff" if colors is DARK else "#000000", width=2)
         for side, text in (("left", "RMS error, dB"), ("bottom", "bits per pixel")):
             axis = self._plot.getAxis(side)
-            axis.enableAutoSIPrefix(False)
             axis.setPen(QColor(colors.border))
             axis.setTextPen(QColor(colors.dim))
             axis.setLabel(text, color=colors.dim)

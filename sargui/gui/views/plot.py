@@ -43,6 +43,8 @@ class Plot(QWidget):
         self._plot.setMenuEnabled(False)
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.hideButtons()
+        for side in ("bottom", "left"):
+            self._plot.getAxis(side).enableAutoSIPrefix(False)  # pixels and decibels are counted one by one
         self._plot.showGrid(x=False, y=True, alpha=0.15)
         self.curves = [self._plot.plot(stepMode="center" if steps else None, connect="finite") for _ in NAMES]
         self._axes = ("", "")
