@@ -73,14 +73,18 @@ def test_drop_compress_save_reopen_export(make_window, answers, scene, drop_file
     with qtbot.waitSignal(again.session.exported, timeout=TIMEOUT_MS):
         QTest.keyClick(again, Qt.Key.Key_E, CTRL)
     qtbot.waitUntil(lambda: not again.session.busy)
-    with rasterio.open(scene) as old, rasterio.open(tmp_path / "back.tif") as new:
-        assert new.profile["dtype"] == "uint16"
-        assert (new.crs, new.transform, new.nodata) == (old.crs, old.transform, old.nodata)
-        assert np.array_equal(old.read(1) == 0, new.read(1) == 0)
+    assert_same_place_and_type(scene, tmp_path / "back.tif")
 
     answers.open_path = scene
     locate_original(again, result.quality, qtbot)
     assert again.close()
+
+
+def assert_same_place_and_type(before, after):
+    with rasterio.open(before) as old, rasterio.open(after) as new:
+        assert new.profile["dtype"] == "uint16"
+        assert (new.crs, new.transform, new.nodata) == (old.crs, old.transform, old.nodata)
+        assert np.array_equal(old.read(1) == 0, new.read(1) == 0)
 
 
 def locate_original(window, quality, qtbot):
