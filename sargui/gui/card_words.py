@@ -17,7 +17,7 @@ def gain(card: ModelCard) -> str:
     against = card.validation.get("bd_rate_openjpeg")
     parts = [f"{attention}."]
     if isinstance(against, int | float):
-        parts.append(f"{signed(against, 1)} % of the bits of JPEG 2000 at equal error.")
+        parts.append(f"{signed(against, 1)} % bits against JPEG 2000 at equal error.")
     measured = card.validation.get("experiment")
     if isinstance(measured, Mapping):
         parts.append(_against_control(measured))
