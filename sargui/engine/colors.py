@@ -15,24 +15,28 @@ ERROR_SPREAD = 2.6  # standard deviations of a normal error hold 99 % of it
 EMPTY_STRETCH = (-30.0, 0.0)  # dB, when nothing is valid
 
 # ColorBrewer's RdBu (Brewer 2002), reversed: blue below, white at zero, red above; safe for color-blind eyes.
-_RDBU = "053061 2166ac 4393c3 92c5de d1e5f0 f7f7f7 fddbc7 f4a582 d6604d b2182b 67001f"
+RDBU = "053061 2166ac 4393c3 92c5de d1e5f0 f7f7f7 fddbc7 f4a582 d6604d b2182b 67001f"
 
 Stretch = tuple[float, float]  # dB shown as black and white
 
 
+def ramp(stops: str, count: int) -> NDArray[np.uint8]:
+    """Return `count` colors, (count, 3) RGB, between some that are given as rrggbb with spaces between."""
+    rgb = np.array([list(bytes.fromhex(stop)) for stop in stops.split()], dtype=np.float64)
+    at, places = np.linspace(0, 1, len(rgb)), np.linspace(0, 1, count)
+    return np.stack([np.rint(np.interp(places, at, channel)) for channel in rgb.T], axis=1).astype(np.uint8)
+
+
 def color_table(stops: str) -> NDArray[np.uint8]:
     """Return transparency and 255 colors, (256, 4) RGBA, between some that are given as rrggbb with spaces between."""
-    rgb = np.array([list(bytes.fromhex(stop)) for stop in stops.split()], dtype=np.float64)
-    at = np.linspace(0, 1, len(rgb))
     table = np.full((256, 4), 255, np.uint8)
-    for channel in range(3):
-        table[1:, channel] = np.rint(np.interp(np.linspace(0, 1, 255), at, rgb[:, channel]))
+    table[1:, :3] = ramp(stops, 255)
     table[0] = 0
     return table
 
 
 GRAY = color_table("000000 ffffff")
-DIVERGING = color_table(_RDBU)
+DIVERGING = color_table(RDBU)
 
 
 def stretch_of(db: NDArray[np.float32] | None) -> Stretch:

@@ -5,17 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sargui.core.types import Window
+from sargui.engine.colors import EMPTY_STRETCH, ERROR_SPREAD, Stretch, round_up
 from sargui.engine.requests import QualityReport
-from sargui.gui.shading import (
-    EMPTY_STRETCH,
-    ERROR_SPREAD,
-    SIGNED,
-    Shaded,
-    Stretch,
-    Tones,
-    round_up,
-    stretch_of_part,
-)
+from sargui.gui.shading import SIGNED, Shaded, Tones, stretch_of_part
 
 
 class Coloring:

@@ -15,12 +15,13 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from sargui.core.types import Window
+from sargui.engine.colors import Stretch
 from sargui.engine.requests import Look, Picture, QualityReport, Trial
 from sargui.gui.coloring import Coloring, stretch_of_first
 from sargui.gui.errands import Done, Errands, Lane
 from sargui.gui.job_runner import Job
 from sargui.gui.scene import ReadOut, Scene, covers, grown, read_out
-from sargui.gui.shading import ErrorStyle, Shaded, Stretch, Tones, recolor, shade_picture
+from sargui.gui.shading import ErrorStyle, Shaded, Tones, recolor, shade_picture
 
 MAX_SIDE = 2048  # pixels a side of one picture, and of what is coded to be looked at
 OVERVIEW, DETAIL, STRETCH, COLOR = "overview", "detail", "stretch", "color"

@@ -15,35 +15,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sargui.core.types import Window
+from sargui.engine.colors import RDBU, Stretch, error_limit_of, ramp, stretch_of
 from sargui.engine.requests import Picture
 
-STRETCH_PERCENT = (2.0, 98.0)  # of the original
-ERROR_PERCENT = 99.0  # of the absolute error lies inside the bar
-MAX_SAMPLES = 1 << 20  # percentiles of a million pixels are those of all
-ERROR_SPREAD = 2.6  # standard deviations of a normal error hold 99 % of it
 SMALLEST_LEVEL = 256  # pixels a side; smaller ones need no averaging
-EMPTY_STRETCH = (-30.0, 0.0)  # dB, when nothing is valid
-
-# ColorBrewer's RdBu (Brewer 2002), reversed: blue below, white at zero, red above; safe for color-blind eyes.
-_RDBU = "053061 2166ac 4393c3 92c5de d1e5f0 f7f7f7 fddbc7 f4a582 d6604d b2182b 67001f"
 _PURPLES = "fcfbfd efedf5 dadaeb bcbddc 9e9ac8 807dba 6a51a3 54278f 3f007d"  # ColorBrewer's, for errors without a sign
 BEYOND = (255, 221, 0, 255)  # beyond the tolerance: a yellow that neither map has, whatever eyes look at it
 
 
 def _table(stops: str) -> NDArray[np.uint8]:
-    rgb = np.array([list(bytes.fromhex(stop)) for stop in stops.split()], dtype=np.float64)
-    at = np.linspace(0, 1, len(rgb))
     table = np.full((256, 4), 255, np.uint8)
-    for channel in range(3):
-        table[:, channel] = np.rint(np.interp(np.linspace(0, 1, 256), at, rgb[:, channel]))
+    table[:, :3] = ramp(stops, 256)
     return table
 
 
 GRAY = _table("000000 ffffff")
-DIVERGING = _table(_RDBU)
+DIVERGING = _table(RDBU)
 SEQUENTIAL = _table(_PURPLES)
 
-Stretch = tuple[float, float]  # dB shown as black and white
 Rgba = NDArray[np.uint8]
 
 
@@ -161,28 +150,6 @@ def stretch_of_part(picture: Picture, part: Window) -> Stretch | None:
     return None if inside is None or inside.size == 0 else stretch_of(inside)
 
 
-def stretch_of(db: NDArray[np.float32] | None) -> Stretch:
-    """Return the dB values shown as black and white: the 2nd and 98th percentile, at least 1 dB apart."""
-    values = _samples(db)
-    if values.size == 0:
-        return EMPTY_STRETCH
-    low, high = (float(value) for value in np.percentile(values, STRETCH_PERCENT))
-    return (low, high) if high - low >= 1 else ((low + high) / 2 - 0.5, (low + high) / 2 + 0.5)
-
-
-def error_limit_of(error_db: NDArray[np.float32] | None) -> float:
-    """Return a round number of dB that 99 % of the absolute errors do not exceed."""
-    values = np.abs(_samples(error_db))
-    return round_up(float(np.percentile(values, ERROR_PERCENT)) if values.size else 1.0)
-
-
-def round_up(value: float) -> float:
-    """Return the next number that is 1, 2, 3 or 5 times a power of ten; at least 0.01."""
-    high = max(value, 0.01)
-    power = 10.0 ** np.floor(np.log10(high))
-    return float(next(step * power for step in (1, 2, 3, 5, 10) if high <= step * power * (1 + 1e-6)))
-
-
 def shade(values: NDArray[np.float32], low: float, high: float, table: NDArray[np.uint8]) -> Rgba:
     """Return the colors of values between `low` (first color) and `high` (last); transparent where not finite."""
     finite = np.isfinite(values)
@@ -229,11 +196,3 @@ def _cut(values: NDArray[np.float32], picture: Picture, part: Window) -> NDArray
     rows = slice(max(0, top) // picture.step, max(0, -(-(top + part.rows) // picture.step)))
     cols = slice(max(0, left) // picture.step, max(0, -(-(left + part.cols) // picture.step)))
     return values[rows, cols]
-
-
-def _samples(values: NDArray[np.float32] | None) -> NDArray[np.float32]:
-    if values is None:
-        return np.zeros(0, np.float32)
-    step = max(1, int(np.ceil(np.sqrt(values.size / MAX_SAMPLES))))
-    few = values[::step, ::step]
-    return few[np.isfinite(few)]

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from sargui.core.types import Window
+from sargui.engine.colors import EMPTY_STRETCH
 from sargui.engine.requests import BandQuality, QualityReport
-from sargui.gui import shading
 from sargui.gui.coloring import Coloring, stretch_of_first
 from sargui.gui.shading import ErrorKind, ErrorStyle, recolor, shade_picture
 
@@ -64,5 +64,5 @@ def test_the_style_of_the_error_outlives_the_scene(overview):
 
 
 def test_a_part_that_no_picture_shows_has_the_stretch_of_nothing(overview):
-    assert stretch_of_first([], Window(0, 0, 5, 5)) == shading.EMPTY_STRETCH
-    assert stretch_of_first([overview], Window(200, 200, 5, 5)) == shading.EMPTY_STRETCH
+    assert stretch_of_first([], Window(0, 0, 5, 5)) == EMPTY_STRETCH
+    assert stretch_of_first([overview], Window(200, 200, 5, 5)) == EMPTY_STRETCH

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sargui.core.types import BandInfo, Kind, ProductInfo, Window
+from sargui.engine.colors import EMPTY_STRETCH, error_limit_of, stretch_of
 from sargui.engine.requests import Picture
 from sargui.gui import shading
 from sargui.gui.shading import ErrorKind, ErrorStyle, Tones
@@ -46,13 +47,13 @@ def test_ends_and_middle_have_the_colors_of_the_table():
     ("error", "limit"), [(0.9, 1), (1.0, 1), (1.1, 2), (2.2, 3), (3.1, 5), (7, 10), (0.03, 0.03), (0, 0.01)]
 )
 def test_the_error_range_is_round(error, limit):
-    assert shading.error_limit_of(np.full((10, 10), -error, np.float32)) == pytest.approx(limit)
+    assert error_limit_of(np.full((10, 10), -error, np.float32)) == pytest.approx(limit)
 
 
 def test_nothing_valid_still_has_a_stretch():
     empty = np.full((4, 4), np.nan, np.float32)
-    assert shading.stretch_of(empty) == shading.EMPTY_STRETCH
-    assert shading.stretch_of(np.zeros((4, 4), np.float32)) == (-0.5, 0.5)
+    assert stretch_of(empty) == EMPTY_STRETCH
+    assert stretch_of(np.zeros((4, 4), np.float32)) == (-0.5, 0.5)
     shading.shade_picture(picture(empty, empty))
 
 
@@ -122,6 +123,6 @@ def test_the_stretch_of_a_part_is_that_of_its_pixels():
     info = ProductInfo("a", 1000, 1000, (band,))
     detail = Picture(info, band, Window(300, 200, 400, 400), 4, original, None, None)
     part = Window(380, 0, 41, 1000)  # its rows 20 to 30 and all of its columns
-    assert shading.stretch_of_part(detail, part) == shading.stretch_of(original[20:31])
+    assert shading.stretch_of_part(detail, part) == stretch_of(original[20:31])
     assert shading.stretch_of_part(detail, Window(0, 0, 300, 1000)) is None
     assert shading.stretch_of_part(detail, Window(700, 600, 10, 10)) is None

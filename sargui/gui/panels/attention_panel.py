@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QSizePolicy, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from sargui.engine.requests import AttentionModule, AttentionPicture
 from sargui.gui import attention_words
+from sargui.gui.panels.choice import choice_box
 from sargui.gui.panels.facts import heading
 from sargui.gui.panels.gate_bars import GateBars
 
@@ -43,10 +44,10 @@ class AttentionPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.subject = _box("What the attention pane shows")
+        self.subject = choice_box("What the attention pane shows")
         self.subject.addItems(list(Subject))
-        self.module = _box("Place in the network")
-        self.head = _box("Head")
+        self.module = choice_box("Place in the network")
+        self.head = choice_box("Head")
         self.opacity = QSlider(Qt.Orientation.Horizontal)
         self.opacity.setRange(0, 100)
         self.opacity.setValue(FIRST_OPACITY)
@@ -142,10 +143,3 @@ class AttentionPanel(QWidget):
         column.addLayout(self._form)
         column.addWidget(self.bars)
         column.addWidget(self.facts)
-
-
-def _box(name: str) -> QComboBox:
-    box = QComboBox()
-    box.setAccessibleName(name)
-    box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-    return box

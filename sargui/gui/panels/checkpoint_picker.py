@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from sargui.core.types import ModelCard
 from sargui.gui.card_words import gain, tip
 from sargui.gui.curves import Curves, curves_of
+from sargui.gui.panels.choice import choice_box
 
 ANY = "any"
 NONE = "none"  # attention; its placement means nothing
@@ -22,9 +23,9 @@ class CheckpointPicker(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.attention = _box("Attention")
-        self.place = _box("Place of the attention")
-        self.checkpoint = _box("Checkpoint")
+        self.attention = choice_box("Attention")
+        self.place = choice_box("Place of the attention")
+        self.checkpoint = choice_box("Checkpoint")
         self.about = QLabel()
         self.about.setProperty("role", "dim")
         self.about.setWordWrap(True)
@@ -125,13 +126,6 @@ class CheckpointPicker(QWidget):
             self.about.setText(gain(card))
             self.checkpoint.setToolTip(tip(card))
         self.changed.emit()
-
-
-def _box(name: str) -> QComboBox:
-    box = QComboBox()
-    box.setAccessibleName(name)
-    box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-    return box
 
 
 def _fill(box: QComboBox, texts: Sequence[str]) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from sargui.core.types import Effort, ModelCard
 from sargui.gui.panels.checkpoint_picker import CheckpointPicker
+from sargui.gui.panels.choice import choice_box
 from sargui.gui.panels.facts import heading
 from sargui.gui.panels.rate_picker import RatePicker
 from sargui.gui.scene import Settings
@@ -26,8 +27,8 @@ class SettingsPanel(QWidget):
         super().__init__(parent)
         self.picker = CheckpointPicker()
         self.rates = RatePicker()
-        self.effort = _box("Effort", list(EFFORTS.values()))
-        self.device = _box("Device", ["auto"])
+        self.effort = choice_box("Effort", list(EFFORTS.values()))
+        self.device = choice_box("Device", ["auto"])
         self.foretold = QLabel()
         self.foretold.setWordWrap(True)
         self.foretold.setAccessibleName("Predicted size")
@@ -117,11 +118,3 @@ class SettingsPanel(QWidget):
         with QSignalBlocker(self):
             self.rates.fix_quality(None if self.card is None else self.card.network.get("quality"))
         self.changed.emit()
-
-
-def _box(name: str, texts: list[str]) -> QComboBox:
-    box = QComboBox()
-    box.setAccessibleName(name)
-    box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-    box.addItems(texts)
-    return box
