@@ -11,10 +11,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from sargui.cli import jobs
 from sargui.core import types
 from sargui.core.errors import JobCancelled, RequestError, SarguiError, TargetError
-from sargui.core.paths import is_virtual
+from sargui.core.paths import compressed_beside, is_virtual
 from sargui.engine.requests import Compress, Compressed
-
-MANIFEST = "manifest.safe"  # stands for the folder that it is in
 
 Outcome = tuple[Compress, Compressed | SarguiError]
 
@@ -77,7 +75,7 @@ def beside(source: Path) -> Path:
         source = source.resolve()
     if not source.name:
         raise RequestError(f"{source} is no raster.")
-    return (source.absolute().parent if source.name == MANIFEST else source).with_suffix(".sarz")
+    return compressed_beside(source)
 
 
 def _name(source: Path) -> str:

@@ -11,9 +11,8 @@ from pathlib import Path
 
 from sargui.container.reader import is_sarz
 from sargui.core.errors import TargetError
-from sargui.core.paths import check_place, exists_already, no_folder
+from sargui.core.paths import SARZ, check_place, exists_already, no_folder
 
-SUFFIX = ".sarz"
 _NAME_CHARS = 40  # of the target's name in the part's; file systems allow 255 bytes in all
 _BUFFER_BYTES = 1 << 20
 
@@ -92,7 +91,7 @@ def check_target(target: Path, overwrite: bool) -> None:
 
 def claims_sarz(path: Path) -> bool:
     """Say whether a file is a container, or is at least named like one."""
-    return path.suffix.lower() == SUFFIX or is_sarz(path)
+    return path.suffix.lower() == SARZ or is_sarz(path)
 
 
 def _rename_if_free(part: Path, target: Path) -> None:

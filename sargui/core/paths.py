@@ -8,6 +8,8 @@ from pathlib import Path
 
 from sargui.core.errors import TargetError
 
+SARZ = ".sarz"  # the ending of compressed files
+MANIFEST = "manifest.safe"  # of a SAFE product: stands for the folder that it is in
 _SUBDATASET = re.compile(r"[A-Za-z0-9_]{2,}:")  # HDF5:, NETCDF:, NITF_IM:, …; one letter is a drive
 
 
@@ -15,6 +17,16 @@ def is_virtual(path: Path) -> bool:
     """Say whether a path means something to GDAL alone: /vsizip/a.zip/b.tif or NETCDF:"a.nc":b."""
     text = path.as_posix()
     return (text.startswith("/vsi") or _SUBDATASET.match(text) is not None) and not os.path.exists(path)
+
+
+def product_at(path: Path) -> Path:
+    """Return what a path names as a whole: the folder of a product by its manifest, else the path itself."""
+    return path.absolute().parent if path.name == MANIFEST else path
+
+
+def compressed_beside(source: Path) -> Path:
+    """Return where a source's .sarz goes if nothing is said: beside it, and never into a product's own folder."""
+    return product_at(source).with_suffix(SARZ)
 
 
 def check_place(target: Path, overwrite: bool) -> None:

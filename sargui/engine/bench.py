@@ -21,7 +21,7 @@ from sargui.engine.scene import Scene
 from sargui.engine.shelf import Shelf, identity
 from sargui.engine.sources import open_source
 from sargui.engine.stages import Clock
-from sargui.engine.targets import given_quality
+from sargui.engine.targets import Budget, given_quality
 
 SUBJECTS, CODECS, TRIALS = 4, 2, 2  # how many of each are kept; two checkpoints can be compared
 
@@ -32,6 +32,7 @@ class _Subject:
     def __init__(self, source: RasterSource) -> None:
         self.source = source
         self.scene: Scene | None = None
+        self.budget: Budget | None = None
         self.trials: Shelf[CodedScene] = Shelf(TRIALS)
 
 
@@ -64,6 +65,13 @@ class Bench:
         scene = subject.scene = subject.scene or Scene.of(subject.source, card, cancel)
         key = (card.sha256, device, trial.effort, quality)
         return LiveSource(subject.trials.get(key, lambda: CodedScene(scene, Encoder(codec, Clock()), quality)), cancel)
+
+    def budget(self, path: Path, kind: Kind | None, trial: Trial, device: str, cancel: Event) -> Budget:
+        """Return what the file of a scene will have besides its tiles, whatever the quality; see `live`."""
+        subject = self._subject(path, kind, device, trial.detect)
+        if subject.budget is None:
+            subject.budget = self.live(path, kind, trial, device, cancel).scene.budget(cancel)
+        return subject.budget
 
     def pair(self, asked: Look | Attend | Pair, cancel: Event) -> tuple[RasterSource | None, RasterSource | None]:
         """Return the original and what was or would be decoded, as far as they are asked for.

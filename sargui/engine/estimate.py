@@ -37,7 +37,7 @@ def estimate(request: Estimate, report: Report, cancel: Event, bench: Bench) -> 
     """
     live = bench.live(request.original, request.kind, request.trial, request.device, cancel)
     scene = live.scene
-    budget = scene.budget(cancel)
+    budget = bench.budget(request.original, request.kind, request.trial, request.device, cancel)
     everything = [
         (band, window) for band in measured_bands(scene.info) for window in windows(*scene.info.shape, NETWORK_WINDOW)
     ]
@@ -66,7 +66,7 @@ def estimate(request: Estimate, report: Report, cancel: Event, bench: Bench) -> 
 
 def _density(live: LiveSource, place: Place) -> float:
     """Return the bytes of payloads for each pixel of a network window."""
-    return sum(len(tile.payload) for tile in live.written(*place)) / _area(place)
+    return live.payload_bytes(*place) / _area(place)
 
 
 def _area(place: Place) -> int:

@@ -13,7 +13,6 @@ import torch
 from numpy.typing import NDArray
 
 from sargui.codec.bits_map import cell_bits
-from sargui.codec.tile_codec import WrittenTile
 from sargui.container import TileGrid, TileKey
 from sargui.core import radiometry
 from sargui.core.tiling import CELL, TILE, TILE_CELLS, Tile, ceil_div, tile_window
@@ -36,6 +35,7 @@ class CodedScene:
     def __init__(self, scene: Scene, encoder: Encoder, quality: int) -> None:
         self.scene, self.encoder, self.quality = scene, encoder, quality
         self._kept: OrderedDict[WindowKey, CodedWindow] = OrderedDict()
+        self._payload_bytes: dict[WindowKey, int] = {}
 
     def get(self, key: WindowKey, cancel: Event) -> CodedWindow:
         """Return a network window of a measured band, coded as the file will have it."""
@@ -52,6 +52,13 @@ class CodedScene:
         while len(self._kept) > KEPT_WINDOWS:
             self._kept.popitem(last=False)
         return self._kept[key]
+
+    def payload_bytes(self, key: WindowKey, cancel: Event) -> int:
+        """Return the bytes of a network window's payloads; known for ever once it was asked for."""
+        if key not in self._payload_bytes:
+            written = self.encoder.write(self.get(key, cancel), self.quality)
+            self._payload_bytes[key] = sum(len(tile.payload) for tile in written)
+        return self._payload_bytes[key]
 
 
 class LiveSource:
@@ -107,10 +114,10 @@ class LiveSource:
         """What is coded, whatever the quality."""
         return self._coded.scene
 
-    def written(self, band: int, window: Window) -> list[WrittenTile]:
-        """Return the tiles of a network window of a measured band, as they are in the file."""
+    def payload_bytes(self, band: int, window: Window) -> int:
+        """Return the bytes that the tiles of a network window of a measured band take in the file."""
         key = (band, window.row // NETWORK_WINDOW, window.col // NETWORK_WINDOW)
-        return self._coded.encoder.write(self._coded.get(key, self._cancel), self._coded.quality)
+        return self._coded.payload_bytes(key, self._cancel)
 
     def bits(self, band: int, window: Window) -> NDArray[np.float64]:
         """Return the bits of each cell of 16² pixels that a window touches, (rows, cols), by the coding tables."""

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 import sargui
 from sargui.core import catalogue
 from sargui.core.errors import NotASarzError, TargetError, UnreadableRasterError
+from sargui.core.paths import product_at
 from sargui.core.types import ProductInfo, Progress, Report
 from sargui.engine import colors
 from sargui.engine.bench import Bench
@@ -30,7 +31,6 @@ from sargui.engine.report_page import MINUS, Figure, page
 from sargui.engine.report_request import WriteReport, WrittenReport
 from sargui.engine.requests import Describe, Look, Picture
 from sargui.engine.stages import stop_if
-from sargui.io import MANIFEST
 from sargui.io.png import png
 
 FORM = 1  # of the JSON document; raised when a name in it changes its meaning
@@ -165,7 +165,7 @@ def _name(info: ProductInfo, band: int) -> str:
 
 def _files(path: Path, cancel: Event) -> list[dict[str, Any]]:
     """Return name, size and SHA-256 of a file, or of each file of a product's folder; none of what is no file."""
-    top = path.absolute().parent if path.name == MANIFEST else path
+    top = product_at(path)
     files = sorted(each for each in top.rglob("*") if each.is_file()) if top.is_dir() else [top]
     try:
         return [

@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Event
 
 from sargui.core.errors import DamagedFileError, RequestError, TargetError
+from sargui.core.paths import MANIFEST
 from sargui.core.tiling import windows
 from sargui.core.types import Progress, Report
 from sargui.engine.decoded import DecodedSource
@@ -14,7 +15,7 @@ from sargui.engine.encoding import NETWORK_WINDOW
 from sargui.engine.provenance import provenance
 from sargui.engine.requests import Decompress, Decompressed
 from sargui.engine.stages import stop_if
-from sargui.io import MANIFEST, SafeWriter, safe_target
+from sargui.io import SafeWriter, safe_target
 
 
 def export_safe(request: Decompress, report: Report, cancel: Event) -> Decompressed:

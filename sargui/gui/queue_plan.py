@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sargui.core.paths import compressed_beside
 from sargui.gui.queue_model import Entry, State
-from sargui.gui.scene import SUFFIX
-
-MANIFEST = "manifest.safe"  # stands for the folder that it is in
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +29,7 @@ class Conflict:
 
 def output_of(source: Path, folder: Path | None) -> Path:
     """Return where a file's .sarz goes: into `folder`, or beside it and never into a product's own folder."""
-    product = source.absolute().parent if source.name == MANIFEST else source.absolute()
-    beside = product.with_suffix(SUFFIX)
+    beside = compressed_beside(source.absolute())
     return folder.absolute() / beside.name if folder is not None else beside
 
 

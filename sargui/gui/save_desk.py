@@ -7,10 +7,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from sargui.core.paths import SARZ
 from sargui.gui import dialogs
 from sargui.gui.outputs import Form
 from sargui.gui.presenter import Presenter
-from sargui.gui.scene import SUFFIX
 from sargui.gui.session import Session
 from sargui.gui.window_state import WindowState
 
@@ -38,7 +38,7 @@ class SaveDesk(QObject):
 
     def save_as(self) -> None:
         """Ask where, and copy the compressed file."""
-        if self._session.container is not None and (target := self._ask_file("", dialogs.SARZ, (SUFFIX,))):
+        if self._session.container is not None and (target := self._ask_file("", dialogs.SARZ, (SARZ,))):
             self._session.outputs.save(target)
 
     def export(self, form: Form) -> None:

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sargui.core.paths import SARZ
 from sargui.core.types import Effort, Kind, ProductInfo, Window
 from sargui.engine.requests import Compressed, Picture, QualityReport, Rate
 
-SUFFIX = ".sarz"
 QUALITY = Rate()  # the default one
 
 
@@ -77,7 +77,7 @@ class ReadOut:
 
 def is_compressed(path: Path) -> bool:
     """Return whether the file is a .sarz, by its name."""
-    return path.suffix.lower() == SUFFIX
+    return path.suffix.lower() == SARZ
 
 
 def covers(outer: Window, inner: Window) -> bool:

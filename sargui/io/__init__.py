@@ -4,11 +4,9 @@ from sargui.io.calibration import Calibration, Quantity, read_calibration
 from sargui.io.places import Place, place_of
 from sargui.io.product import open_product
 from sargui.io.raster_writer import RasterWriter
-from sargui.io.safe_files import MANIFEST
 from sargui.io.safe_writer import SafeWriter, safe_target
 
 __all__ = [
-    "MANIFEST",
     "Calibration",
     "Place",
     "Quantity",

@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sargui.core.errors import UnreadableRasterError, UnsupportedRasterError
+from sargui.core.paths import MANIFEST
 from sargui.core.types import BandInfo, Kind, MaskKind, Pixels, ProductInfo, RasterSource, Window
 from sargui.io.gdal import SIDECARS
 from sargui.io.gdal_raster import open_raster
 from sargui.io.kinds import Tags
-from sargui.io.safe_files import MANIFEST, SafeFiles, find_files
+from sargui.io.safe_files import SafeFiles, find_files
 from sargui.io.safe_manifest import Manifest, Measurement, read_manifest
 from sargui.io.safe_xml import MAX_XML_BYTES
 

@@ -9,8 +9,8 @@ from typing import NoReturn, Protocol
 
 from sargui.core.archive import Archive, ArchiveError
 from sargui.core.errors import InputError, UnreadableRasterError, UnsupportedRasterError
+from sargui.core.paths import MANIFEST
 
-MANIFEST = "manifest.safe"
 MAX_FILES = 4096  # of a product; Sentinel-1 has some fifty, or two hundred with several swaths
 SUFFIX = ".safe"
 

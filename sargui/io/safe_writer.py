@@ -14,9 +14,10 @@ from typing import Self
 
 from sargui.core.archive import ArchiveError, check_paths
 from sargui.core.errors import DamagedFileError, TargetError
+from sargui.core.paths import MANIFEST
 from sargui.core.types import MaskKind, ProductInfo
 from sargui.io.raster_writer import RasterWriter
-from sargui.io.safe_files import MANIFEST, SUFFIX
+from sargui.io.safe_files import SUFFIX
 from sargui.io.safe_manifest import Measurement, read_manifest
 
 _NAME_CHARS = 40  # of the target's name in the temporary one

@@ -9,8 +9,9 @@ import pytest
 import rasterio
 
 from sargui.core.errors import DamagedFileError, InputError, TargetError
+from sargui.core.paths import MANIFEST
 from sargui.core.types import MaskKind, Window
-from sargui.io import MANIFEST, SafeWriter, open_product, safe_target
+from sargui.io import SafeWriter, open_product, safe_target
 
 NAME = "S1B_IW_GRDH_1SDV_20211223T051122_20211223T051147_030148_039993_5371.SAFE"
 

@@ -13,27 +13,9 @@ from sargui.gui.batch_queue import BatchQueue
 from sargui.gui.job_runner import JobRunner
 from sargui.gui.queue_model import State
 
-from .queue_engine import TIMEOUT_MS, QueueEngine, made, outputs, over, states
+from ..queue_engine import TIMEOUT_MS, outputs, over, states
 
 WAITING, RUNNING, DONE, FAILED, CANCELLED = State
-
-
-@pytest.fixture
-def engine():
-    return QueueEngine()
-
-
-@pytest.fixture
-def queue(engine, qtbot):
-    queue = BatchQueue(engine)
-    yield queue
-    engine.gate = None
-    queue.shutdown()
-
-
-@pytest.fixture
-def files(tmp_path):
-    return partial(made, tmp_path)
 
 
 def test_files_are_compressed_in_order_in_one_other_thread_with_the_same_settings(

@@ -1,36 +1,16 @@
 """The queue while it works: pause, cancel, retry, remove, add; and nothing is left of what was cancelled."""
 
 import threading
-from functools import partial
 
 import pytest
 
 from sargui.engine.requests import Compress
-from sargui.gui.batch_queue import BatchQueue
 from sargui.gui.queue_model import State
 
-from .fake_engine import TILES
-from .queue_engine import TIMEOUT_MS, QueueEngine, made, outputs, over, states
+from ..fake_engine import TILES
+from ..queue_engine import TIMEOUT_MS, outputs, over, states
 
 WAITING, RUNNING, DONE, FAILED, CANCELLED = State
-
-
-@pytest.fixture
-def engine():
-    return QueueEngine()
-
-
-@pytest.fixture
-def queue(engine, qtbot):
-    queue = BatchQueue(engine)
-    yield queue
-    engine.gate = None
-    queue.shutdown()
-
-
-@pytest.fixture
-def files(tmp_path):
-    return partial(made, tmp_path)
 
 
 @pytest.fixture
