@@ -1,6 +1,6 @@
 """Whether all ways of computing choose the same coding tables: a table in Markdown, with a control that must break.
 
-    python -m benchmarks.exactness --data ../shared/data
+    python -m benchmarks.exactness --data ../shared/data [--no-control]
 
 Every tile of the test images is coded at five qualities in the first way. Each other way, in a process of its own and
 one factor away from the first, is given the same levels; counted are the table indices that it chooses otherwise, and
@@ -212,16 +212,15 @@ def in_own_process(card: ModelCard, coded: Sequence[Coded], way: Way, *, control
         return pool.submit(compare_all, card, coded, way, control=control).result()
 
 
-def matrix(card: ModelCard, images: Sequence[Image]) -> Iterator[tuple[Way, Agreement, Agreement]]:
-    """Yield each way of computing, how a checkpoint agrees in it with the first way, and how its control does."""
-    codecs = [codec_of(card, "cpu", control=control) for control in (False, True)]
+def matrix(card: ModelCard, images: Sequence[Image], *, control: bool = True) -> Iterator[tuple[Way, list[Agreement]]]:
+    """Yield each way of computing, how a checkpoint agrees in it with the first way, and then how its control does."""
+    codecs = [codec_of(card, "cpu", control=in_float) for in_float in (False, True)[: 1 + control]]
     chosen = qualities(codecs[0], QUALITIES)
     coded = [[code(codec, images, quality) for quality in chosen] for codec in codecs]
     gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else None
     on_gpu = [Way(f"{gpu}, batch {batch}", device="cuda", batch=batch) for batch in (1, 16) if gpu]
     for way in (replace(FIRST, name="the first again"), *IN_PROCESS, *BY_ENVIRONMENT, *on_gpu):
-        ours, control = (in_own_process(card, each, way, control=number == 1) for number, each in enumerate(coded))
-        yield way, ours, control
+        yield way, [in_own_process(card, each, way, control=number == 1) for number, each in enumerate(coded)]
 
 
 def main(
@@ -229,6 +228,7 @@ def main(
     model: Annotated[
         list[str] | None, typer.Option(help="Name of a checkpoint; repeat for more. All if not given.")
     ] = None,
+    control: Annotated[bool, typer.Option(help="Also compare the float control, which takes twice the time.")] = True,
 ) -> None:
     """Compare all ways of computing."""
     images = [x for _, _, x in named_bands(data / "test")]
@@ -242,17 +242,13 @@ def main(
     print(f"{FIRST.name}.")
     for card in cards:
         print(f"\n## {card.name}\n")
-        print(
-            "| what differs | tiles | indices that differ | tiles that decode | pixels differ by, dB "
-            "| float control: indices that differ | float control: tiles that decode |"
-        )
-        print("|---" + "|---:" * 6 + "|")
-        for way, ours, control in matrix(card, images):
-            print(
-                f"| {way.name} | {ours.tiles} | {ours.flips} | {ours.decoded} | {ours.largest_db:.6f} "
-                f"| {control.flips} | {control.decoded} |",
-                flush=True,
-            )
+        columns = ["what differs", "tiles", "indices that differ", "tiles that decode", "pixels differ by, dB"]
+        columns += ["float control: indices that differ", "float control: tiles that decode"] if control else []
+        print(f"| {' | '.join(columns)} |\n|---{'|---:' * (len(columns) - 1)}|")
+        for way, (ours, *floats) in matrix(card, images, control=control):
+            row = [way.name, ours.tiles, ours.flips, ours.decoded, f"{ours.largest_db:.6f}"]
+            row += [number for broken in floats for number in (broken.flips, broken.decoded)]
+            print(f"| {' | '.join(map(str, row))} |", flush=True)
 
 
 if __name__ == "__main__":
