@@ -44,6 +44,7 @@ def compress(
     detect: Annotated[bool, typer.Option("--detect", help="Drop the phase of complex pixels for ever.")] = False,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     effort: Annotated[Effort, typer.Option(help="Search for the smaller file, or be done sooner.")] = Effort.BEST,
+    keep_power: Annotated[bool, typer.Option(help="Restore mean power, by a gain for each 64 × 64 pixels.")] = True,
     force: Annotated[bool, typer.Option("--force", "-f", help="Overwrite OUT.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
@@ -58,7 +59,7 @@ def compress(
     rate = _rate(choices)
 
     def request(source: Path, target: Path) -> Compress:
-        return Compress(source, target, model, rate, device, jobs.kind_of(kind), force, effort, detect)
+        return Compress(source, target, model, rate, device, jobs.kind_of(kind), force, effort, detect, keep_power)
 
     if out_dir is not None:
         _many(paths, out_dir, request, as_json)

@@ -4,6 +4,7 @@ The law is docs/format.md; layout.py is its only transcription.
 """
 
 from sargui.container.annexes import annexes_to_bytes
+from sargui.container.correction import correction_to_bytes
 from sargui.container.header import BandHeader, Header
 from sargui.container.keys import TileGrid, TileKey
 from sargui.container.layout import VERSION, LayerKind
@@ -24,6 +25,7 @@ __all__ = [
     "Writer",
     "annexes_to_bytes",
     "check_target",
+    "correction_to_bytes",
     "fixed_bytes",
     "is_sarz",
     "layer_bytes",

@@ -33,6 +33,9 @@ DTYPES = ("uint8", "int8", "uint16", "int16", "uint32", "int32", "float32", "flo
 MAX_QUALITY = 10_000  # hundredths
 MAX_SOFTWARE_CHARS = 200
 MAX_MEAN_DB = 1000.0  # float32 power spans −450..385 dB
+MAX_CORRECTION_DB = 12  # of a gain of the radiometric correction
+MAX_CORRECTION_SHIFT = 7  # bits of a Rice code beside its unary part
+CORRECTION_STEP_DB = 1 / 16
 MIN_FLOOR, MAX_FLOOR = 2.0**-126, (2 - 2.0**-23) * 2.0**127  # the normal numbers of float32
 
 
@@ -40,6 +43,7 @@ class LayerKind(IntEnum):
     """The layers this program knows, by their number in the file."""
 
     METADATA = 1
+    CORRECTION = 4
     ANNEXES = 5
     MEASURED = 6
 
@@ -99,6 +103,7 @@ PRELUDE = Struct("<8sHHII")
 RECORD = Struct("<III")
 LAYER_ENTRY = Struct("<HHIQQ")
 MEASURED = Struct("<dQ")  # the whole of that layer
+CORRECTION_BAND = Struct("<fB")  # before the bits of each band of that layer
 FOOTER = Struct("<QQQQQIIII8s")
 FOOTER_CRC_SPAN = 52  # bytes of the footer that its CRC covers
 

@@ -16,6 +16,7 @@ import numpy as np
 from sargui.container import layout
 from sargui.container.annexes import annexes_from_bytes
 from sargui.container.checked import DamageError
+from sargui.container.correction import Gains, correction_from_bytes
 from sargui.container.header import Header
 from sargui.container.keys import TileKey
 from sargui.container.measured import measured_from_bytes
@@ -23,7 +24,8 @@ from sargui.container.metadata import product_from_bytes
 from sargui.container.random_access import RandomAccess
 from sargui.container.structure import read_structure
 from sargui.core.errors import DamagedFileError
-from sargui.core.types import BandInfo, MeasuredError, ProductInfo
+from sargui.core.tiling import GAIN_SIDE, grid_shape
+from sargui.core.types import BandInfo, Kind, MeasuredError, ProductInfo
 
 _CHUNK_BYTES = 1 << 20
 
@@ -169,6 +171,16 @@ class Reader:
             log.warning("the measured error of %s cannot be used: %s", self.path.name, error)
             return None
 
+    def correction(self) -> Mapping[int, Gains]:
+        """Return the gains of the radiometric correction in dB, by band; none if there is no such layer.
+
+        Raises:
+            DamagedFileError: the layer is damaged.
+        """
+        content = self.layer(layout.LayerKind.CORRECTION)
+        with self._in_words():
+            return {} if content is None else self._gains(content)
+
     def sizes(self) -> Mapping[str, int]:
         """Return bytes by part; `pixels` is what the pixels need, `total` the file: all parts before those two."""
         records = self._structure.lengths + layout.RECORD.size
@@ -176,9 +188,11 @@ class Reader:
         layers = {kind: layer.length for kind, layer in self._layers.items()}
         metadata_bytes = layers.pop(layout.LayerKind.METADATA, 0)
         annexes_bytes = layers.pop(layout.LayerKind.ANNEXES, 0)
+        correction_bytes = layers.pop(layout.LayerKind.CORRECTION, 0)
         sizes = {
             "header": self._structure.header_bytes,
             "tiles": int(np.sum(records[:scene])),
+            "correction": correction_bytes,
             "overviews": int(np.sum(records[scene:])),
             "metadata": metadata_bytes + self._structure.table_bytes,
             "annexes": annexes_bytes,
@@ -186,7 +200,7 @@ class Reader:
             "index": self._structure.index_bytes,
             "footer": layout.FOOTER.size,
         }
-        pixels = sum(sizes[part] for part in ("header", "tiles", "index", "footer"))
+        pixels = sum(sizes[part] for part in ("header", "tiles", "correction", "index", "footer"))
         return {**sizes, "total": self._file.size, "pixels": pixels}
 
     def close(self) -> None:
@@ -226,13 +240,20 @@ class Reader:
         return crc == layer.crc and self._makes_sense(layer.kind)
 
     def _makes_sense(self, kind: int) -> bool:
-        parse = _PARSERS.get(kind)
+        parse = self._gains if kind == layout.LayerKind.CORRECTION else _PARSERS.get(kind)
         try:
             if parse is not None and (content := self.layer(layout.LayerKind(kind))) is not None:
                 parse(content)
         except (DamagedFileError, DamageError):
             return False
         return True
+
+    def _gains(self, content: bytes) -> Mapping[int, Gains]:
+        """Return the gains in the content of their layer."""
+        header = self.header
+        measured = [number for number, band in enumerate(header.bands) if band.radiometry.kind is not Kind.EXACT]
+        grid = grid_shape(header.rows, header.cols, GAIN_SIDE)
+        return dict(zip(measured, correction_from_bytes(content, [grid] * len(measured)), strict=True))
 
     def _plain_product(self) -> ProductInfo:
         bands = tuple(BandInfo(band.dtype, band.radiometry.kind, band.nodata) for band in self.header.bands)

@@ -149,9 +149,10 @@ class Writer:
 
     @property
     def pixel_bytes(self) -> int:
-        """What the pixels need: prelude, header, tiles of level 0, index and footer; exact once sealed."""
+        """What the pixels need: prelude, header, tiles of level 0, correction, index, footer; exact once sealed."""
         tiles = sum(layout.RECORD.size + length for key, _, length in self._records.values() if key.level == 0)
-        return self._start + tiles + self._index_bytes + layout.FOOTER.size
+        correction = len(self._layers.get(layout.LayerKind.CORRECTION, b""))
+        return self._start + tiles + correction + self._index_bytes + layout.FOOTER.size
 
     def __enter__(self) -> Self:
         return self

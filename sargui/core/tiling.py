@@ -18,6 +18,7 @@ from sargui.core.types import Window
 CELL = 16
 TILE = 512
 TILE_CELLS = TILE // CELL
+GAIN_SIDE = 64  # what one gain of the radiometric correction is for
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -62,6 +63,20 @@ def tiles_in(window: Window) -> list[Tile]:
     first_row, first_col = window.row // TILE, window.col // TILE
     last_row, last_col = ceil_div(window.row + window.rows, TILE), ceil_div(window.col + window.cols, TILE)
     return [Tile(row, col) for row in range(first_row, last_row) for col in range(first_col, last_col)]
+
+
+def union(first: Window, second: Window) -> Window:
+    """Return the smallest window that holds both."""
+    row, col = min(first.row, second.row), min(first.col, second.col)
+    bottom = max(first.row + first.rows, second.row + second.rows)
+    right = max(first.col + first.cols, second.col + second.cols)
+    return Window(row, col, bottom - row, right - col)
+
+
+def place_in(inner: Window, outer: Window) -> tuple[slice, slice]:
+    """Return where a window stands in an array of one that holds it."""
+    row, col = inner.row - outer.row, inner.col - outer.col
+    return slice(row, row + inner.rows), slice(col, col + inner.cols)
 
 
 def reflect(start: int, stop: int, length: int) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:

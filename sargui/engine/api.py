@@ -47,15 +47,17 @@ def compress(
     overwrite: bool = False,
     effort: str = Effort.BEST,
     detect: bool = False,
+    keep_power: bool = True,
 ) -> Compressed:
     """Compress a raster into a .sarz file and return what came of it; `rate` overrides `quality` (0..100).
 
     `effort` "fast" saves the encoder's search, "best" makes the smaller file; both are decoded alike. `detect` takes
-    the amplitude of complex pixels and drops their phase for ever.
+    the amplitude of complex pixels and drops their phase for ever. `keep_power` restores mean power when decoded.
     """
     chosen = rate or Rate(RateKind.QUALITY, quality)
     kind_ = Kind(kind) if kind else None
-    request = Compress(Path(source), Path(target), model, chosen, device, kind_, overwrite, Effort(effort), detect)
+    effort_ = Effort(effort)
+    request = Compress(Path(source), Path(target), model, chosen, device, kind_, overwrite, effort_, detect, keep_power)
     return compress_job.compress(request, _silent, Event())
 
 

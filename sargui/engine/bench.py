@@ -32,7 +32,7 @@ class _Subject:
     def __init__(self, source: RasterSource) -> None:
         self.source = source
         self.scene: Scene | None = None
-        self.budget: Budget | None = None
+        self.budgets: dict[bool, Budget] = {}  # by whether power is kept
         self.trials: Shelf[CodedScene] = Shelf(TRIALS)
 
 
@@ -44,7 +44,7 @@ class Bench:
         self._codecs: Shelf[TileCodec] = Shelf(CODECS)
 
     def source(self, path: Path, kind: Kind | None, device: str, *, detect: bool = False) -> RasterSource:
-        """Return an open raster or container; see `open_source`."""
+        """Return an open raster or container, of which what is lost is void; see `open_source`."""
         return self._subject(path, kind, device, detect).source
 
     def codec(self, card: ModelCard, device: str, effort: Effort) -> TileCodec:
@@ -63,15 +63,20 @@ class Bench:
         assert quality is not None
         subject = self._subject(path, kind, device, trial.detect)
         scene = subject.scene = subject.scene or Scene.of(subject.source, card, cancel)
-        key = (card.sha256, device, trial.effort, quality)
-        return LiveSource(subject.trials.get(key, lambda: CodedScene(scene, Encoder(codec, Clock()), quality)), cancel)
+        key = (card.sha256, device, trial.effort, quality, trial.keep_power)
+
+        def coded() -> CodedScene:
+            return CodedScene(scene, Encoder(codec, Clock()), quality, keep_power=trial.keep_power)
+
+        return LiveSource(subject.trials.get(key, coded), cancel)
 
     def budget(self, path: Path, kind: Kind | None, trial: Trial, device: str, cancel: Event) -> Budget:
         """Return what the file of a scene will have besides its tiles, whatever the quality; see `live`."""
         subject = self._subject(path, kind, device, trial.detect)
-        if subject.budget is None:
-            subject.budget = self.live(path, kind, trial, device, cancel).scene.budget(cancel)
-        return subject.budget
+        if trial.keep_power not in subject.budgets:
+            scene = self.live(path, kind, trial, device, cancel).scene
+            subject.budgets[trial.keep_power] = scene.budget(cancel, keep_power=trial.keep_power)
+        return subject.budgets[trial.keep_power]
 
     def pair(self, asked: Look | Attend | Pair, cancel: Event) -> tuple[RasterSource | None, RasterSource | None]:
         """Return the original and what was or would be decoded, as far as they are asked for.
@@ -94,7 +99,7 @@ class Bench:
 
     def _subject(self, path: Path, kind: Kind | None, device: str, detect: bool) -> _Subject:
         key = (identity(path), kind, device, detect)
-        return self._subjects.get(key, lambda: _Subject(open_source(path, kind, device, detect)))
+        return self._subjects.get(key, lambda: _Subject(open_source(path, kind, device, detect, lenient=True)))
 
     def close(self) -> None:
         """Close all files and forget everything."""

@@ -10,13 +10,17 @@ from itertools import count
 from pathlib import Path
 from threading import Event
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sargui.codec.tile_codec import TileCodec
-from sargui.container import LayerKind, TileKey, Writer, check_target, measured_to_bytes
+from sargui.container import LayerKind, TileKey, Writer, check_target, correction_to_bytes, measured_to_bytes
 from sargui.core import catalogue
 from sargui.core.errors import TargetError
 from sargui.core.tiling import ceil_div, windows
 from sargui.core.types import Progress, Report, Window
 from sargui.engine.encoding import NETWORK_WINDOW, Encoder, encode_exact_tiles
+from sargui.engine.plane_decoder import PlaneDecoder
 from sargui.engine.planes import BandPlane, ExactBand, ExactOverview, Overview, Plane
 from sargui.engine.probe import Probe
 from sargui.engine.remarks import source_remarks
@@ -46,14 +50,14 @@ def compress(request: Compress, report: Report, cancel: Event) -> Compressed:
 
         def code(quality: int) -> _SceneJob:
             writer = files.enter_context(Writer(request.target, scene.header(quality), request.overwrite))
-            job = _SceneJob(scene, encoder, writer, quality, report, cancel, clock)
-            job.run(next(passes), everywhere=request.rate.kind is RateKind.RMSE_DB)
+            job = _SceneJob(scene, encoder, writer, quality, report, cancel, clock, keep_power=request.keep_power)
+            job.run(next(passes), decoded=request.keep_power or request.rate.kind is RateKind.RMSE_DB)
             return job
 
         if (given := given_quality(request.rate, encoder.codec.only_quality)) is not None:
             job = code(given)
         else:
-            budget = scene.budget(cancel)
+            budget = scene.budget(cancel, keep_power=request.keep_power)
             job = reach(Aim(request.rate, budget), Sample(encoder, scene.measured, budget, report, cancel), code)
         with clock("write"):
             job.writer.finish()
@@ -88,8 +92,10 @@ class _SceneJob:
         report: Report,
         cancel: Event,
         clock: Clock,
+        *,
+        keep_power: bool,
     ) -> None:
-        self.writer, self.quality = writer, quality
+        self.writer, self.quality, self._keep_power = writer, quality, keep_power
         self._scene, self._encoder = scene, encoder
         self._report, self._cancel, self._clock = report, cancel, clock
         self._stage = ""
@@ -115,11 +121,15 @@ class _SceneJob:
         """Remove the file."""
         self.writer.discard()
 
-    def run(self, number: int, *, everywhere: bool) -> None:
-        """Code everything and seal the file, the `number`th time for this job; measure the error on the way."""
+    def run(self, number: int, *, decoded: bool) -> None:
+        """Code everything and seal the file, the `number`th time for this job; measure the error on the way.
+
+        `decoded` says whether everything is decoded for that, or a sample.
+        """
         planes, has_overview = self._scene.planes, self._scene.has_overview
         self._stage = "compressing" if number == 1 else f"compressing, pass {number}"
-        self.probe = Probe(self._scene.measured, everywhere=everywhere)
+        self.probe = Probe(self._scene.measured, everywhere=decoded)
+        gains = []
         self._total = sum(ceil_div(p.shape[0], NETWORK_WINDOW) * ceil_div(p.shape[1], NETWORK_WINDOW) for p in planes)
         for band, plane in enumerate(planes):
             if isinstance(plane, ExactBand):
@@ -129,9 +139,15 @@ class _SceneJob:
                     self._keep(thinned, 1, band, None)
                 continue
             overview = Overview(*plane.shape) if has_overview else None
-            self._code(plane, 0, band, overview)
+            decoder = self._decoder(plane, band) if decoded else None
+            self._code(plane, 0, band, overview, decoder)
             if overview is not None:
                 self._code(overview, 1, band, None)
+            if decoder is not None:
+                gains += self._judge(decoder)
+        correction = correction_to_bytes(gains)
+        if 0 < len(correction) <= LayerKind.CORRECTION.max_bytes:  # beyond that lie scenes of terapixels
+            self.writer.layer(LayerKind.CORRECTION, correction)
         for kind, content in self._scene.layers.items():
             self.writer.layer(kind, content)
         if self.probe.error is not None:
@@ -139,7 +155,18 @@ class _SceneJob:
         with self._clock("write"):
             self.writer.seal()
 
-    def _code(self, plane: Plane, level: int, band: int, overview: Overview | None) -> None:
+    def _decoder(self, plane: BandPlane, band: int) -> PlaneDecoder:
+        return PlaneDecoder(self._encoder.codec, plane, len(self._scene.planes), band, self.quality, self._clock)
+
+    def _judge(self, decoder: PlaneDecoder) -> list[NDArray[np.float64]]:
+        """Take note of a band's error; return its gains, if power is to be kept."""
+        gains = decoder.powers.gains_db() if self._keep_power else None
+        self.probe.take(*decoder.powers.squared_error(gains))
+        return [] if gains is None else [gains]
+
+    def _code(
+        self, plane: Plane, level: int, band: int, overview: Overview | None, decoder: PlaneDecoder | None = None
+    ) -> None:
         for window in windows(*plane.shape, NETWORK_WINDOW):
             stop_if(self._cancel)
             coded = self._encoder.code(plane, window, self.quality)
@@ -151,6 +178,8 @@ class _SceneJob:
                     self.writer.append(TileKey(level, band, tile.row, tile.col), part.payload)
             if isinstance(plane, BandPlane):
                 self.probe.look(self._encoder, plane, coded, self.quality)
+            if decoder is not None:
+                decoder.add(coded)
             if level == 0:
                 self.estimated_bits += sum(part.estimated_bits for part in written)
                 self.stream_bytes += sum(part.stream_bytes for part in written)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -10,6 +11,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from sargui.codec.power import correction
 from sargui.codec.tile_codec import TileCodec
 from sargui.container import Reader, TileGrid, TileKey
 from sargui.core import catalogue, radiometry
@@ -19,6 +21,8 @@ from sargui.core.types import Kind, Pixels, ProductInfo, Radiometry, Void, Windo
 from sargui.engine.stages import Clock
 from sargui.engine.synthesis import DecodedTile, Synthesis, pasted
 from sargui.engine.tile_store import TileStore
+
+log = logging.getLogger(__name__)
 
 
 class DecodedSource:
@@ -47,6 +51,7 @@ class DecodedSource:
         self._store = TileStore(self._reader, self.codec, self.clock)
         self._synthesis = Synthesis(self._grid, self.codec, header.quality, self._tiles, self.clock)
         self._lenient = lenient
+        self._gains: Mapping[int, NDArray[np.float64]] | None = None  # of the radiometric correction, once needed
 
     @property
     def reader(self) -> Reader:
@@ -77,11 +82,13 @@ class DecodedSource:
             return self._read_exact(band, window)
         x, void = self.read_network(band, window)
         with self.clock("radiometry"):
+            if (gains := self._gains_of(band)) is not None:
+                x = x + correction(gains, window)
             values = radiometry.from_network(x, void, parameters, self.info.bands[band])
         return Pixels(values, radiometry.without_zeros(void))
 
     def read_network(self, band: int, window: Window, level: int = 0) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-        """Return network output, before any rounding, and void classes of a window of a level of a measured band."""
+        """Return network output, not corrected nor rounded, and void classes of a window of a measured band's level."""
         return self._synthesis.read(band, window, level)
 
     def decode(self, band: int, window: Window, level: int) -> None:
@@ -148,6 +155,18 @@ class DecodedSource:
         tiles = self._store.get(keys)
         self._check(keys)
         return tiles
+
+    def _gains_of(self, band: int) -> NDArray[np.float64] | None:
+        """Return the gains of the radiometric correction of a band; None without one, or if it is damaged."""
+        if self._gains is None:
+            try:
+                self._gains = self._reader.correction()
+            except DamagedFileError as error:
+                if not self._lenient:
+                    raise
+                log.warning("%s Its pixels come without the radiometric correction.", error)
+                self._gains = {}
+        return self._gains.get(band)
 
     def _check(self, keys: list[TileKey]) -> None:
         words = [self._store.damaged[key] for key in keys if key in self._store.damaged]

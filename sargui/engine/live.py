@@ -9,19 +9,19 @@ from types import TracebackType
 from typing import Self
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from sargui.codec.bits_map import cell_bits
 from sargui.container import TileGrid, TileKey
 from sargui.core import radiometry
-from sargui.core.tiling import CELL, TILE, TILE_CELLS, Tile, ceil_div, tile_window
+from sargui.core.tiling import CELL, TILE, TILE_CELLS, ceil_div, place_in, union
 from sargui.core.types import Pixels, ProductInfo, Radiometry, Void, Window
+from sargui.engine.cell_powers import CellPowers
 from sargui.engine.encoding import NETWORK_WINDOW, CodedWindow, Encoder
 from sargui.engine.planes import BandPlane, ExactBand, read_extended
 from sargui.engine.scene import Scene
 from sargui.engine.stages import Clock, stop_if
-from sargui.engine.synthesis import DecodedTile, Synthesis, pasted
+from sargui.engine.synthesis import DecodedTile, Synthesis, pasted, tiles_of
 
 KEPT_WINDOWS = 24  # 18 MB each: a view of 2048 pixels and its neighbors
 PER_WINDOW = NETWORK_WINDOW // TILE
@@ -30,12 +30,17 @@ WindowKey = tuple[int, int, int]  # band; row and column of the network window
 
 
 class CodedScene:
-    """The network windows of a scene at one quality, each coded when it is first asked for, and kept while near."""
+    """The network windows of a scene at one quality, each coded when it is first asked for, and kept while near.
 
-    def __init__(self, scene: Scene, encoder: Encoder, quality: int) -> None:
-        self.scene, self.encoder, self.quality = scene, encoder, quality
+    `powers` holds, by band, what was found for the radiometric correction, if that is wanted.
+    """
+
+    def __init__(self, scene: Scene, encoder: Encoder, quality: int, *, keep_power: bool) -> None:
+        self.scene, self.encoder, self.quality, self.keep_power = scene, encoder, quality, keep_power
+        self.powers: dict[int, CellPowers] = {}
         self._kept: OrderedDict[WindowKey, CodedWindow] = OrderedDict()
         self._payload_bytes: dict[WindowKey, int] = {}
+        self._squared_errors: dict[WindowKey, tuple[float, int]] = {}
 
     def get(self, key: WindowKey, cancel: Event) -> CodedWindow:
         """Return a network window of a measured band, coded as the file will have it."""
@@ -61,6 +66,15 @@ class CodedScene:
         return self._payload_bytes[key]
 
 
+    def squared_errors(self, key: WindowKey, cancel: Event) -> tuple[float, int]:
+        """Return the sum of squared errors of a network window in dB², and of how many pixels; known for ever too."""
+        if key not in self._squared_errors:
+            plane = self.scene.planes[key[0]]
+            assert isinstance(plane, BandPlane)
+            self._squared_errors[key] = self.encoder.squared_errors(plane, self.get(key, cancel), self.quality)
+        return self._squared_errors[key]
+
+
 class LiveSource:
     """What a scene becomes, as a raster source; `cancel` stops it between network windows."""
 
@@ -69,10 +83,8 @@ class LiveSource:
         scene, encoder = coded.scene, coded.encoder
         self.info: ProductInfo = scene.info
         self.codec = encoder.codec
-        self._grid = TileGrid(*scene.info.shape, len(scene.planes))
-        shape = (encoder.codec.network.config.latents, TILE_CELLS, TILE_CELLS)
-        self._zeros = torch.zeros(shape, device=encoder.codec.device)
-        self._synthesis = Synthesis(self._grid, encoder.codec, coded.quality, self._tiles, Clock())
+        grid = TileGrid(*scene.info.shape, len(scene.planes))
+        self._synthesis = Synthesis(grid, encoder.codec, coded.quality, self._tiles, Clock())
 
     def radiometry(self, band: int) -> Radiometry:
         """Return how a band's values become network input."""
@@ -96,9 +108,23 @@ class LiveSource:
         plane = self._coded.scene.planes[band]
         if isinstance(plane, ExactBand):
             return Pixels(plane.read(window), np.zeros(window.shape, np.uint8))
-        x, void = self.read_network(band, window)
+        x, void = self._corrected(band, plane, window) if self._coded.keep_power else self.read_network(band, window)
         values = radiometry.from_network(x, void, plane.radiometry, self.info.bands[band])
         return Pixels(values, radiometry.without_zeros(void))
+
+    def _corrected(self, band: int, plane: BandPlane, window: Window) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+        """Return a window with its mean power restored, from as much of what lies around it as that needs."""
+        powers = self._coded.powers.setdefault(band, CellPowers(plane.shape))
+        if (wanted := powers.missing(window)) is not None:
+            whole = union(wanted, window)
+            x, void = self.read_network(band, whole)
+            original, _ = plane.read(wanted)
+            measured = place_in(wanted, whole)
+            powers.add(wanted, original, plane.rounded(x[measured], void[measured]), void[measured])
+            x, void = x[place_in(window, whole)], void[place_in(window, whole)]
+        else:
+            x, void = self.read_network(band, window)
+        return x + powers.correction(window), void
 
     def preview(self, band: int, max_side: int) -> NDArray[np.float32]:
         """Return NaN: too much would have to be coded; what has been is shown by windows."""
@@ -116,8 +142,11 @@ class LiveSource:
 
     def payload_bytes(self, band: int, window: Window) -> int:
         """Return the bytes that the tiles of a network window of a measured band take in the file."""
-        key = (band, window.row // NETWORK_WINDOW, window.col // NETWORK_WINDOW)
-        return self._coded.payload_bytes(key, self._cancel)
+        return self._coded.payload_bytes(_key(band, window), self._cancel)
+
+    def squared_errors(self, band: int, window: Window) -> tuple[float, int]:
+        """Return the sum of squared errors of a network window; see `Encoder.squared_errors`."""
+        return self._coded.squared_errors(_key(band, window), self._cancel)
 
     def bits(self, band: int, window: Window) -> NDArray[np.float64]:
         """Return the bits of each cell of 16² pixels that a window touches, (rows, cols), by the coding tables."""
@@ -150,17 +179,13 @@ class LiveSource:
         return [(band, row, col) for row in rows for col in cols]
 
     def _tiles(self, keys: list[TileKey]) -> dict[TileKey, DecodedTile]:
-        coded = {
-            key: self._coded.get((key.band, key.row // PER_WINDOW, key.col // PER_WINDOW), self._cancel) for key in keys
-        }
-        return {key: self._tile(key, window) for key, window in coded.items()}
+        tiles: dict[TileKey, DecodedTile] = {}
+        for key in keys:
+            if key not in tiles:
+                window = self._coded.get((key.band, key.row // PER_WINDOW, key.col // PER_WINDOW), self._cancel)
+                tiles |= tiles_of(window, key.band, self.info.shape, self.codec)
+        return {key: tiles[key] for key in keys}
 
-    def _tile(self, key: TileKey, coded: CodedWindow) -> DecodedTile:
-        tile = Tile(key.row, key.col)
-        inside = tile_window(tile, *self.info.shape)
-        row, col = inside.row - coded.window.row, inside.col - coded.window.col
-        void = coded.void[row : row + inside.rows, col : col + inside.cols]
-        if coded.coded is None:
-            return DecodedTile(self._zeros, self._zeros, void)
-        latents, number = coded.coded[1], coded.tiles.index(tile)
-        return DecodedTile(latents.v_hat[number], latents.index[number], void)
+
+def _key(band: int, window: Window) -> WindowKey:
+    return band, window.row // NETWORK_WINDOW, window.col // NETWORK_WINDOW

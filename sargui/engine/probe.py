@@ -18,7 +18,10 @@ PATCH = 256  # pixels: the parts whose textures are looked at
 
 
 class Probe:
-    """Measures windows spread over the bands of a scene, or `everywhere`, while they are being coded."""
+    """Measures windows spread over the bands of a scene while they are being coded.
+
+    `everywhere` says that all is decoded anyway: then the error is `take`n from there.
+    """
 
     def __init__(self, planes: Sequence[BandPlane], *, everywhere: bool) -> None:
         all_windows = [(plane, window) for plane in planes for window in windows(*plane.shape, NETWORK_WINDOW)]
@@ -27,14 +30,17 @@ class Probe:
         self._squared_error, self._pixels = 0.0, 0
         self._textures: list[Texture] = []
 
+    def take(self, squared_error: float, pixels: int) -> None:
+        """Add squared errors in dB², and the number of pixels that made them."""
+        self._squared_error, self._pixels = self._squared_error + squared_error, self._pixels + pixels
+
     def look(self, encoder: Encoder, plane: BandPlane, coded: CodedWindow, quality: int) -> None:
         """Measure a window that has just been coded, if it is one of the chosen."""
-        chosen = (plane, coded.window) in self._chosen
-        if chosen or self._everywhere:
-            error, pixels = encoder.squared_errors(plane, coded, quality)
-            self._squared_error, self._pixels = self._squared_error + error, self._pixels + pixels
-        if chosen:
-            self._textures += _textures(coded)
+        if (plane, coded.window) not in self._chosen:
+            return
+        self._textures += _textures(coded)
+        if not self._everywhere:
+            self.take(*encoder.squared_errors(plane, coded, quality))
 
     @property
     def error(self) -> MeasuredError | None:

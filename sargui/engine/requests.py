@@ -39,7 +39,8 @@ class Compress:
     """Compress `source` into `target`; `model` None is the default checkpoint; `kind` overrides what the file says.
 
     `effort` is the encoder's alone: files of any effort are decoded alike. `detect` takes the amplitude of complex
-    pixels and drops their phase for ever; without it they are refused.
+    pixels and drops their phase for ever; without it they are refused. `keep_power` stores gains that make mean power
+    that of the original (a radiometric correction); all must be decoded for that.
     """
 
     source: Path
@@ -51,6 +52,7 @@ class Compress:
     overwrite: bool = False
     effort: Effort = Effort.BEST
     detect: bool = False
+    keep_power: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,7 @@ class Trial:
     quality: float = DEFAULT_QUALITY  # 0..100
     effort: Effort = Effort.BEST
     detect: bool = False
+    keep_power: bool = True
 
 
 @dataclass(frozen=True, slots=True)

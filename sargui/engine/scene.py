@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Event
@@ -18,7 +19,7 @@ from sargui.container import (
     product_to_bytes,
 )
 from sargui.core.errors import UnsupportedRasterError
-from sargui.core.tiling import windows
+from sargui.core.tiling import GAIN_SIDE, grid_shape, windows
 from sargui.core.types import Kind, MeasuredError, ModelCard, ProductInfo, RasterSource
 from sargui.engine.encoding import NETWORK_WINDOW, encode_exact_tiles
 from sargui.engine.planes import BandPlane, ExactBand, measured_bands, sample_radiometry
@@ -27,6 +28,8 @@ from sargui.engine.targets import TILE_BYTES, Budget
 from sargui.networks.quality import QUALITY_MAX
 
 OVERVIEW_FROM = 2048  # pixels: a scene with a longer side stores an overview
+GAIN_BITS = 2.5  # of a gain of the radiometric correction, about
+GAINS_BYTES = 5  # before those of a band
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +74,15 @@ class Scene:
         software = f"sargui {sargui.__version__}"
         return Header(self.info.rows, self.info.cols, bands, self.card.name, self.card.sha256, quality, software)
 
-    def budget(self, cancel: Event) -> Budget:
+    def budget(self, cancel: Event, *, keep_power: bool) -> Budget:
         """Return what the file will have besides the tiles of the network; exact bands are coded for it."""
         fixed = fixed_bytes(self.header(QUALITY_MAX))
         fixed += sum(_exact_bytes(plane, cancel) for plane in self.planes if isinstance(plane, ExactBand))
         layers = layer_bytes([*self.layers.values(), measured_to_bytes(MeasuredError(0.0, 1))])
+        if keep_power:
+            gains = math.prod(grid_shape(*self.info.shape, GAIN_SIDE))
+            fixed += len(self.measured) * (GAINS_BYTES + math.ceil(gains * GAIN_BITS / 8))
+            layers += layer_bytes([b""])
         return Budget(self.info.raw_bytes, self.pixels, fixed, layers, self.has_overview)
 
 

@@ -14,9 +14,9 @@ from torch import Tensor
 from sargui.codec.layout import gather_latents, join_tiles
 from sargui.codec.tile_codec import TileCodec
 from sargui.container import TileGrid, TileKey
-from sargui.core.tiling import CELL, TILE, TILE_CELLS, ceil_div, parts, reflect
+from sargui.core.tiling import CELL, TILE, TILE_CELLS, ceil_div, parts, reflect, tile_window
 from sargui.core.types import Window
-from sargui.engine.encoding import NETWORK_WINDOW
+from sargui.engine.encoding import NETWORK_WINDOW, CodedWindow
 from sargui.engine.stages import Clock
 
 Span = tuple[int, int]
@@ -32,6 +32,22 @@ class DecodedTile:
 
 
 Tiles = Callable[[list[TileKey]], Mapping[TileKey, DecodedTile]]
+
+
+def tiles_of(coded: CodedWindow, band: int, scene: tuple[int, int], codec: TileCodec) -> dict[TileKey, DecodedTile]:
+    """Return the tiles of a window that has just been coded, as a decoder will have them."""
+    found = {}
+    for number, tile in enumerate(coded.tiles):
+        inside = tile_window(tile, *scene)
+        row, col = inside.row - coded.window.row, inside.col - coded.window.col
+        void = coded.void[row : row + inside.rows, col : col + inside.cols]
+        if coded.coded is None:
+            zeros = torch.zeros((1, 1, 1), device=codec.device)
+            v_hat = index = zeros.expand(codec.network.config.latents, TILE_CELLS, TILE_CELLS)
+        else:
+            v_hat, index = coded.coded[1].v_hat[number], coded.coded[1].index[number]
+        found[TileKey(0, band, tile.row, tile.col)] = DecodedTile(v_hat, index, void)
+    return found
 
 
 class Synthesis:

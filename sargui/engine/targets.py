@@ -201,27 +201,29 @@ def _foretell(aim: Aim, sample: Sample, said: dict[int, float], came: dict[int, 
 
 
 def _through(aim: Aim, came: dict[int, float]) -> int | None:
-    """Return the quality where a line through the two best passes, of logarithms, meets the target, less its slack.
+    """Return the quality where a line, of logarithms, meets the target, less its slack; None if there is no such line.
 
-    Where that is no help: halfway between passes below and above the target, if there are both, else None.
+    Between passes below and above the target it is the line through the two; halfway, if the last two passes were both
+    on one side. Otherwise it is that through the two best passes.
     """
     excess = {quality: math.log(max(reached, 1e-12) / aim.target) for quality, reached in came.items()}
     nearest = sorted(excess, key=lambda quality: abs(excess[quality]))
     below = [quality for quality in nearest if excess[quality] <= 0]
     above = [quality for quality in nearest if excess[quality] > 0]
-    bracket = sorted([below[0], above[0]]) if below and above else None
-    middle = sum(bracket) // 2 if bracket else None
+    bracketed = bool(below and above)
+    last = [value > 0 for value in list(excess.values())[-2:]]
+    if bracketed and len(came) > 2 and last[0] == last[1]:
+        return (below[0] + above[0]) // 2
     if len(nearest) < 2 or excess[nearest[0]] == excess[nearest[1]]:
-        return middle
-    first, second = nearest[:2]
+        return None
+    first, second = (below[0], above[0]) if bracketed else nearest[:2]
     per_excess = (second - first) / (excess[second] - excess[first])
     if (per_excess > 0) != aim.rising:
-        return middle
+        return (first + second) // 2 if bracketed else None
     goal = math.log(max(1 - (SLACK if below else SLACK * 2 ** len(came)), 0.5))
     quality = round(first + (goal - excess[first]) * per_excess)
-    if bracket:
-        return quality if bracket[0] < quality < bracket[1] else middle
-    return min(max(quality, 0), QUALITY_MAX)
+    low, high = sorted([first, second]) if bracketed else (0, QUALITY_MAX)
+    return min(max(quality, low), high)
 
 
 class Sample:

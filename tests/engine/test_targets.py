@@ -28,7 +28,7 @@ def scene(write, power_of, tmp_path_factory):
     [
         (RateKind.BYTES, 15_000, "file_bytes"),
         (RateKind.RATIO, 25, "ratio"),
-        (RateKind.BITS_PER_PIXEL, 0.8, "bits_per_pixel"),
+        (RateKind.BITS_PER_PIXEL, 0.9, "bits_per_pixel"),
     ],
 )
 def test_a_target_is_met_within_a_hundredth_and_not_exceeded(pack, scene, tmp_path, kind, value, reached, effort):

@@ -40,6 +40,32 @@ def read_container(data: bytes) -> tuple[dict, list[list]]:
     return header, [payloads[start : start + len(shapes)] for start in range(0, len(payloads), len(shapes))]
 
 
+def read_gains(data: bytes) -> list[np.ndarray | None]:
+    """Return the gains of the radiometric correction in dB, by band; None where there are none."""
+    header, _ = read_container(data)
+    _, _, at, length, *_ = struct.unpack("<QQQQQIIII8s", data[-64:])
+    layers = {
+        kind: data[start : start + size]
+        for kind, _, _, start, size in struct.iter_unpack("<HHIQQ", data[at : at + length])
+    }
+    shape = -(-header["rows"] // 64), -(-header["cols"] // 64)
+    content, gains = layers.get(4), []
+    for band in header["bands"]:
+        if content is None or band["kind"] == "exact":
+            gains.append(None)
+            continue
+        center, shift = struct.unpack_from("<fB", content)
+        bits = iter(np.unpackbits(np.frombuffer(content[5:], np.uint8)).tolist())
+        upper = [next(place for place in itertools.count() if not next(bits)) for _ in range(shape[0] * shape[1])]
+        lower = [sum(next(bits) << place for place in reversed(range(shift))) for _ in upper]
+        numbers = [(high << shift) + low for high, low in zip(upper, lower, strict=True)]
+        steps = [-(n + 1) // 2 if n % 2 else n // 2 for n in numbers]
+        gains.append(center + np.array(steps).reshape(shape) / 16)
+        content = content[5 + -(-(sum(upper) + len(upper) * (1 + shift)) // 8) :]
+    assert not content
+    return gains
+
+
 def read_bits(data: bytes, shape: tuple[int, int], offset: int = 0) -> np.ndarray:
     return np.unpackbits(np.frombuffer(data, np.uint8)[offset:], count=shape[0] * shape[1]).reshape(shape).astype(bool)
 

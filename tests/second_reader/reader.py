@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .container import TILE, Stream, read_bits, read_container, read_exact, read_mask
+from .container import TILE, Stream, read_bits, read_container, read_exact, read_gains, read_mask
 from .network import CELL, CELLS, SIGNS, Network
 
 MARGIN = 4  # mirrored cells around the scene, more than the synthesis sees
@@ -16,16 +16,17 @@ MARGIN = 4  # mirrored cells around the scene, more than the synthesis sees
 
 def read(path: Path, weights: dict[str, np.ndarray], card: dict) -> list[np.ndarray]:
     """Return the bands of level 0, (rows, cols) each, in their types."""
-    header, payloads = read_container(Path(path).read_bytes())
+    data = Path(path).read_bytes()
+    header, payloads = read_container(data)
     network = Network(weights, card, header["quality"])
     bands = []
-    for band, of_band in zip(header["bands"], payloads, strict=True):
+    for band, of_band, gains in zip(header["bands"], payloads, read_gains(data), strict=True):
         if band["kind"] == "exact":
             tiles = [read_exact(data, shape, np.dtype(band["dtype"])) for data, shape in of_band]
             bands.append(join(header, tiles, TILE))
         else:
             x, mask = read_values(header, of_band, network)
-            bands.append(to_pixels(x, mask, band))
+            bands.append(to_pixels(x if gains is None else x + log_factors(gains, x.shape), mask, band))
     return bands
 
 
@@ -88,6 +89,18 @@ def read_tile(data: bytes, shape: tuple[int, int], network: Network) -> tuple[np
 
 def log_scale(index: np.ndarray) -> np.ndarray:
     return 0.3 * (index / 8 + np.log(0.06))
+
+
+def log_factors(gains: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """Return log10 of the gains as factors, interpolated between the centers of their 64 × 64 pixels."""
+    factors = 10 ** (gains / 10)
+    for axis, length in enumerate(shape):
+        place = np.clip((np.arange(length) - 31.5) / 64, 0, factors.shape[axis] - 1)
+        first = np.minimum(place.astype(int), max(factors.shape[axis] - 2, 0))
+        share = (place - first).reshape((-1, 1) if axis == 0 else (1, -1))
+        after = np.minimum(first + 1, factors.shape[axis] - 1)
+        factors = (1 - share) * factors.take(first, axis) + share * factors.take(after, axis)
+    return np.log10(factors)
 
 
 def to_pixels(x: np.ndarray, mask: np.ndarray, band: dict) -> np.ndarray:
