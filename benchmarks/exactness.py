@@ -1,6 +1,6 @@
 """Whether all ways of computing choose the same coding tables: a table in Markdown, with a control that must break.
 
-    python -m benchmarks.exactness --data ../shared/data [--no-control]
+    python -m benchmarks.exactness --data ../shared/data [--no-control] [--no-pixels]
 
 Every tile of the test images is coded at five qualities in the first way. Each other way, in a process of its own and
 one factor away from the first, is given the same levels; counted are the table indices that it chooses otherwise, and
@@ -197,22 +197,24 @@ def _differences(codec: TileCodec, coded: Coded, latents: Latents) -> Iterator[f
         start = tiles.stop
 
 
-def compare_all(card: ModelCard, coded: Sequence[Coded], way: Way, *, control: bool) -> Agreement:
+def compare_all(card: ModelCard, coded: Sequence[Coded], way: Way, *, control: bool, pixels: bool) -> Agreement:
     """Return how a way agrees with the first over all qualities; called in a process of its own."""
     codec = codec_of(card, way.device, control=control)
-    return sum((compare(codec, each, way, pixels=not control) for each in coded), Agreement())
+    return sum((compare(codec, each, way, pixels=pixels) for each in coded), Agreement())
 
 
-def in_own_process(card: ModelCard, coded: Sequence[Coded], way: Way, *, control: bool) -> Agreement:
+def in_own_process(card: ModelCard, coded: Sequence[Coded], way: Way, *, control: bool, pixels: bool) -> Agreement:
     """Return how a way agrees with the first, its environment set before torch is loaded."""
     with (
         patch.dict(os.environ, dict(way.environment)),
         ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool,
     ):
-        return pool.submit(compare_all, card, coded, way, control=control).result()
+        return pool.submit(compare_all, card, coded, way, control=control, pixels=pixels).result()
 
 
-def matrix(card: ModelCard, images: Sequence[Image], *, control: bool = True) -> Iterator[tuple[Way, list[Agreement]]]:
+def matrix(
+    card: ModelCard, images: Sequence[Image], *, control: bool = True, pixels: bool = True
+) -> Iterator[tuple[Way, list[Agreement]]]:
     """Yield each way of computing, how a checkpoint agrees in it with the first way, and then how its control does."""
     codecs = [codec_of(card, "cpu", control=in_float) for in_float in (False, True)[: 1 + control]]
     chosen = qualities(codecs[0], QUALITIES)
@@ -220,7 +222,13 @@ def matrix(card: ModelCard, images: Sequence[Image], *, control: bool = True) ->
     gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else None
     on_gpu = [Way(f"{gpu}, batch {batch}", device="cuda", batch=batch) for batch in (1, 16) if gpu]
     for way in (replace(FIRST, name="the first again"), *IN_PROCESS, *BY_ENVIRONMENT, *on_gpu):
-        yield way, [in_own_process(card, each, way, control=number == 1) for number, each in enumerate(coded)]
+        yield (
+            way,
+            [
+                in_own_process(card, each, way, control=number == 1, pixels=pixels and number == 0)
+                for number, each in enumerate(coded)
+            ],
+        )
 
 
 def main(
@@ -229,6 +237,7 @@ def main(
         list[str] | None, typer.Option(help="Name of a checkpoint; repeat for more. All if not given.")
     ] = None,
     control: Annotated[bool, typer.Option(help="Also compare the float control, which takes twice the time.")] = True,
+    pixels: Annotated[bool, typer.Option(help="Also compare pixels, which takes twice the time.")] = True,
 ) -> None:
     """Compare all ways of computing."""
     images = [x for _, _, x in named_bands(data / "test")]
@@ -242,11 +251,13 @@ def main(
     print(f"{FIRST.name}.")
     for card in cards:
         print(f"\n## {card.name}\n")
-        columns = ["what differs", "tiles", "indices that differ", "tiles that decode", "pixels differ by, dB"]
+        columns = ["what differs", "tiles", "indices that differ", "tiles that decode"]
+        columns += ["pixels differ by, dB"] if pixels else []
         columns += ["float control: indices that differ", "float control: tiles that decode"] if control else []
         print(f"| {' | '.join(columns)} |\n|---{'|---:' * (len(columns) - 1)}|")
-        for way, (ours, *floats) in matrix(card, images, control=control):
-            row = [way.name, ours.tiles, ours.flips, ours.decoded, f"{ours.largest_db:.6f}"]
+        for way, (ours, *floats) in matrix(card, images, control=control, pixels=pixels):
+            row = [way.name, ours.tiles, ours.flips, ours.decoded]
+            row += [f"{ours.largest_db:.6f}"] if pixels else []
             row += [number for broken in floats for number in (broken.flips, broken.decoded)]
             print(f"| {' | '.join(map(str, row))} |", flush=True)
 
