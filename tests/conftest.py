@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import lzma
 import os
 import runpy
@@ -60,6 +61,7 @@ class StandIn:
         self.files: list[Path] = []
         self.folder: Path | None = None
         self.yes = True
+        self.outdated: bool | None = True
         self.questions: list[str] = []
 
     def ask_open(self, parent, folder):
@@ -90,6 +92,10 @@ class StandIn:
         self.questions.append("again")
         return self.yes
 
+    def may_drop_phase(self, parent, name):
+        self.questions.append("phase")
+        return self.yes
+
     def ask_kind(self, parent, path, sample):
         self.questions.append("kind")
         return self.kind
@@ -102,7 +108,7 @@ class StandIn:
         self.questions.append("folder")
         return self.folder
 
-    def may_overwrite(self, parent, existing):
+    def may_overwrite(self, parent, existing, settings):
         self.questions.append("overwrite")
         return self.yes
 
@@ -113,6 +119,10 @@ class StandIn:
     def may_discard(self, parent, name):
         self.questions.append("discard")
         return self.yes
+
+    def wants_outdated(self, parent, made_with):
+        self.questions.append(f"made with {made_with}")
+        return self.outdated
 
     def show_keys(self, parent, keys):
         self.questions.append("keys")
@@ -156,6 +166,15 @@ def make_window(qtbot, theme, answers, settings_file):
     yield make
     for session in sessions:
         session.shutdown()
+
+
+@pytest.fixture(autouse=True)
+def _garbage_is_left_to_this_thread(request):
+    """Let no worker collect what is left of earlier windows: see sargui/gui/garbage.py."""
+    if "qapp" in request.fixturenames:
+        gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

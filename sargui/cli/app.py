@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 import sargui
-from sargui.cli import compress, decompress, inspect
+from sargui.cli import compress, decompress, evaluate, inspect
 
 app = typer.Typer(
     name="sargui",
@@ -26,6 +26,7 @@ app.command("compress")(compress.compress)
 app.command("decompress")(decompress.decompress)
 app.command("info")(inspect.info)
 app.command("verify")(inspect.verify)
+app.command("evaluate")(evaluate.evaluate)
 app.command("models")(inspect.models)
 
 

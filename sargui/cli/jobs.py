@@ -22,8 +22,7 @@ from rich.text import Text
 
 from sargui.core import types
 from sargui.core.errors import SarguiError
-from sargui.engine.dispatch import execute
-from sargui.engine.requests import Request
+from sargui.engine.dispatch import Request, execute
 
 errors = Console(stderr=True, highlight=False)
 log = logging.getLogger(__name__)

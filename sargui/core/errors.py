@@ -5,6 +5,7 @@ SarguiError                      exit code 1
 ├── InputError                3  a raster that cannot be used as it is
 │   ├── UnreadableRasterError    GDAL cannot open or read it
 │   ├── UnsupportedRasterError   it opens, but holds what we do not compress (yet)
+│   │   └── ComplexPixelsError      complex pixels, whose phase would be lost; nobody said that it may
 │   └── AmbiguousKindError       amplitude, power or dB? the file does not say
 ├── FormatError               4  a compressed file that cannot be used
 │   ├── NotASarzError            another kind of file
@@ -45,6 +46,10 @@ class UnreadableRasterError(InputError):
 
 class UnsupportedRasterError(InputError):
     """The raster opens but holds something that is not compressed (yet)."""
+
+
+class ComplexPixelsError(UnsupportedRasterError):
+    """The pixels are complex: their amplitude can be compressed, if the user lets go of their phase."""
 
 
 class AmbiguousKindError(InputError):

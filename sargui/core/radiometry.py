@@ -158,20 +158,21 @@ def to_db(x: NDArray[np.float32], radiometry: Radiometry) -> NDArray[np.float32]
     return x * np.float32(10) + np.float32(radiometry.mean_db)
 
 
-def block_sums(values: NDArray[Any], step: int) -> NDArray[Any]:
-    """Return sums over step×step pixels; those at the far borders have fewer."""
+def block_sums(values: NDArray[Any], step: int, dtype: type[np.generic] | None = None) -> NDArray[Any]:
+    """Return sums over step×step pixels, in a type of their own or that of NumPy's sums; fewer at the far borders."""
     rows, cols = values.shape
     padded = np.pad(values, ((0, -rows % step), (0, -cols % step)))
-    return np.asarray(padded.reshape(padded.shape[0] // step, step, -1, step).sum(axis=(1, 3)))
+    down = padded.reshape(-1, step, padded.shape[1]).sum(axis=1, dtype=dtype)  # in two steps it takes half the time
+    return np.asarray(down.reshape(len(down), -1, step).sum(axis=2))
 
 
 def block_mean_db(
     power: NDArray[np.floating], valid: NDArray[np.bool_], step: int, floor: float = 0.0
 ) -> NDArray[np.float32]:
     """Return the mean power over the valid ones of step×step pixels, plus `floor`, in dB; NaN where that is none."""
-    total, count = block_sums(np.where(valid, power, 0).astype(np.float64), step), block_sums(valid.astype(int), step)
+    total = block_sums(np.where(valid, power, power.dtype.type(0)), step, np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
-        db = 10.0 * np.log10(total / count + floor)
+        db = 10.0 * np.log10(total / block_sums(valid, step) + floor)
     return np.where(np.isfinite(db), db, np.nan).astype(np.float32)
 
 

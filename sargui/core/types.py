@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 OWN_TAGS = "SARGUI"  # the namespace of what we write into rasters of ourselves
 LOSSY = "LOSSY"  # there, of what was decompressed
+DETECTED_FROM = "DETECTED_FROM"  # there: the complex type that the amplitude was taken of
 
 
 class Kind(StrEnum):
@@ -152,6 +153,11 @@ class ProductInfo:
         return LOSSY in self.tags.get(OWN_TAGS, {})
 
     @property
+    def detected_from(self) -> str:
+        """The complex type of the pixels whose amplitude this is; empty of any other raster."""
+        return "" if self.decoded else self.tags.get(OWN_TAGS, {}).get(DETECTED_FROM, "")
+
+    @property
     def raw_bytes(self) -> int:
         """Bytes of the pixels without any compression."""
         return sum(np.dtype(band.dtype).itemsize for band in self.bands) * self.rows * self.cols
@@ -171,7 +177,10 @@ class RasterSource(Protocol):
         """Return the pixels of `band` (from 0) in `window`, which lies inside the raster."""
 
     def preview(self, band: int, max_side: int) -> NDArray[np.float32]:
-        """Return mean power in dB, (rows, cols) ≤ max_side with the raster's aspect; NaN where nothing is valid."""
+        """Return about the mean power in dB, (rows, cols) ≤ max_side with the raster's aspect; NaN where none is valid.
+
+        It comes soon, so it may be that of a part of the pixels.
+        """
 
     def annexes(self) -> Mapping[str, bytes]:
         """Return the product's files beside its rasters (annotation, …) by relative path, / between folders."""

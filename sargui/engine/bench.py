@@ -84,7 +84,7 @@ class Bench:
         Raises:
             SarguiError: one of them cannot be opened, or a trial has no original.
         """
-        kind, detect = asked.kind, asked.trial.detect if asked.trial else asked.compressed is not None
+        kind, detect = asked.kind, asked.trial is None or asked.trial.detect  # to be looked at alone, nothing is lost
         decoded: RasterSource | None = None
         if asked.trial is not None:
             if asked.original is None:

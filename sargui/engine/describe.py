@@ -13,7 +13,10 @@ from sargui.io import open_product
 
 
 def describe(request: Describe, report: Report, cancel: Event) -> Described:
-    """Return what a container or a raster says of itself; the container's checkpoint need not be installed."""
+    """Return what a container or a raster says of itself; the container's checkpoint need not be installed.
+
+    With `check` a container's "damaged" names the tiles that fail their checksum.
+    """
     if not claims_sarz(request.source):
         with open_product(request.source, request.kind) as source:
             return Described(source.info)
@@ -35,6 +38,7 @@ def describe(request: Describe, report: Report, cancel: Event) -> Described:
                 "ratio": info.raw_bytes / sizes["total"],
                 "rmse_db": measured.rmse_db if measured else None,
                 "rmse_pixels": measured.pixels if measured else 0,
+                **({"damaged": [str(key) for key in reader.damaged()]} if request.check else {}),
             },
         )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sargui.core.kinds import Tags
 from sargui.core.types import BandInfo, ProductInfo
-from sargui.io.kinds import Tags
 from sargui.io.labels import PROVENANCE
 
 Fact = Callable[[ProductInfo], Any]

@@ -1,4 +1,4 @@
-"""How large a file will be, before it is written: windows of the scene, coded as they will be in it."""
+"""How large a file will be, and how far off, before it is written: from windows of the scene, coded as in the file."""
 
 from __future__ import annotations
 
@@ -42,10 +42,12 @@ def estimate(request: Estimate, report: Report, cancel: Event, bench: Bench) -> 
         (band, window) for band in measured_bands(scene.info) for window in windows(*scene.info.shape, NETWORK_WINDOW)
     ]
     chosen = evenly(everything, request.windows)
-    densities = []
+    densities, errors = [], []
     for number, place in enumerate(chosen, start=1):
         stop_if(cancel)
         densities.append(_density(live, place))
+        if request.errors:
+            errors.append(live.squared_errors(*place))
         report(Progress(number, len(chosen), "estimating"))
     pixels = sum(_area(place) for place in everything)
     weights = np.array([_area(place) for place in chosen], np.float64)
@@ -61,12 +63,19 @@ def estimate(request: Estimate, report: Report, cancel: Event, bench: Bench) -> 
         raw_bytes=budget.raw_bytes,
         windows=len(chosen),
         of_windows=len(everything),
+        rmse_db=_rms(errors),
     )
 
 
 def _density(live: LiveSource, place: Place) -> float:
     """Return the bytes of payloads for each pixel of a network window."""
     return live.payload_bytes(*place) / _area(place)
+
+
+def _rms(errors: list[tuple[float, int]]) -> float | None:
+    """Return the root-mean-square error of windows, from sums of squares and numbers of pixels; None without any."""
+    pixels = sum(count for _, count in errors)
+    return math.sqrt(sum(squares for squares, _ in errors) / pixels) if pixels else None
 
 
 def _area(place: Place) -> int:

@@ -20,12 +20,12 @@ def originals() -> Originals:
 
 
 def glance(request: Look, report: Report, cancel: Event, shelf: Originals) -> Picture:
-    """Return a picture of an original alone; see `look`.
+    """Return a picture of an original alone, of complex pixels their amplitude; see `look`.
 
     Raises:
         InputError: it is not a raster that we can read.
     """
     path = request.original
     assert path is not None
-    source = shelf.get((identity(path), request.kind), lambda: open_product(path, request.kind))
-    return picture(request, source, None, None, cancel)
+    source = shelf.get((identity(path), request.kind), lambda: open_product(path, request.kind, detect=True))
+    return picture(request, source, None, None, report, cancel)

@@ -6,7 +6,6 @@ their numbers are.
 
 from __future__ import annotations
 
-import math
 from threading import Event
 
 import numpy as np
@@ -15,8 +14,10 @@ from numpy.typing import NDArray
 from sargui.core.errors import RequestError
 from sargui.core.tiling import ceil_div, parts
 from sargui.core.types import Progress, Report, Window
+from sargui.engine.areas import extent, mask
 from sargui.engine.bench import Bench
 from sargui.engine.encoding import NETWORK_WINDOW
+from sargui.engine.locate import place
 from sargui.engine.pictures import Pictures
 from sargui.engine.readings import (
     InspectRegion,
@@ -29,10 +30,9 @@ from sargui.engine.readings import (
     RegionReading,
 )
 from sargui.engine.stages import stop_if
-from sargui.io import place_of
 from sargui.quality.histograms import HistogramSums, common_histogram
 from sargui.quality.profiles import line_places, thinned
-from sargui.quality.regions import RegionSums, polygon_mask
+from sargui.quality.regions import RegionSums
 
 MOST_SAMPLES = 4096  # of a profile
 SEGMENT = 512  # samples of a profile that are read at once
@@ -48,13 +48,13 @@ def inspect_region(request: InspectRegion, report: Report, cancel: Event, bench:
         SarguiError: the files do not fit each other, or one cannot be read.
     """
     pictures = Pictures(request.pair, bench, cancel)
-    pieces = list(parts(_inside(request.region, pictures.info.shape), NETWORK_WINDOW))
+    pieces = list(parts(extent(request.region, pictures.info.shape), NETWORK_WINDOW))
     sums, histograms = RegionSums(len(pictures.sources)), [HistogramSums() for _ in pictures.sources]
     for done, piece in enumerate(pieces, start=1):
         stop_if(cancel)
-        mask = _mask(request.region, piece)
-        if mask.any():
-            powers = [power[mask] for power in pictures.powers(piece)]
+        inside = mask(request.region, piece)
+        if inside.any():
+            powers = [power[inside] for power in pictures.powers(piece)]
             sums.add(powers)
             void = np.isnan(powers).any(axis=0)
             for values, power in zip(histograms, powers, strict=True):
@@ -126,31 +126,9 @@ def read_pixel(request: ReadPixel, report: Report, cancel: Event, bench: Bench) 
     )
 
 
-def _inside(region: Window | tuple[Point, ...], shape: tuple[int, int]) -> Window:
-    """Return the part of the scene that a region reaches into.
-
-    Raises:
-        RequestError: there is none.
-    """
-    if isinstance(region, Window):
-        corners = np.array([(region.row, region.col), (region.row + region.rows, region.col + region.cols)], float)
-    else:
-        corners = np.ceil(np.array(region, float).reshape(-1, 2))  # the first center inside, the first one after
-    first = np.maximum(corners.min(axis=0, initial=math.inf), 0)
-    stop = np.minimum(corners.max(axis=0, initial=-math.inf), shape)
-    if not (stop > first).all():
-        raise RequestError("The region has no pixel inside the scene.")
-    row, col, rows, cols = (int(number) for number in (*first, *(stop - first)))
-    return Window(row, col, rows, cols)
-
-
 def _refuse_outside(place: Point, shape: tuple[int, int]) -> None:
     if not all(-0.5 <= at < side - 0.5 for at, side in zip(place, shape, strict=True)):
         raise RequestError(f"The scene has no row {place[0]:g}, column {place[1]:g}.")
-
-
-def _mask(region: Window | tuple[Point, ...], window: Window) -> NDArray[np.bool_]:
-    return np.ones(window.shape, bool) if isinstance(region, Window) else polygon_mask(region, window)
 
 
 def _nearest(pictures: Pictures, rows: Floats, cols: Floats) -> Floats:
@@ -173,11 +151,11 @@ def _pixel_values(pictures: Pictures, window: Window) -> list[PixelValues]:
 
 
 def _lonlat(pictures: Pictures, row: int, col: int) -> tuple[float | None, float | None]:
-    place = place_of(pictures.info)
-    if place is None:
+    here = place(pictures.info, pictures.sources[0].annexes)
+    if here is None:
         return None, None
-    with place:
-        longitude, latitude = place.lonlat(row, col)
+    with here:
+        longitude, latitude = here.lonlat(row, col)
         return float(longitude), float(latitude)
 
 

@@ -65,7 +65,6 @@ class CodedScene:
             self._payload_bytes[key] = sum(len(tile.payload) for tile in written)
         return self._payload_bytes[key]
 
-
     def squared_errors(self, key: WindowKey, cancel: Event) -> tuple[float, int]:
         """Return the sum of squared errors of a network window in dB², and of how many pixels; known for ever too."""
         if key not in self._squared_errors:

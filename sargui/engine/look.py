@@ -24,7 +24,7 @@ def look(request: Look, report: Report, cancel: Event, bench: Bench) -> Picture:
     if original is None and decoded is None:
         raise ValueError("nothing to look at")
     scale = _scale(decoded or original, request.band)
-    seen = picture(request, original, decoded, scale, cancel)
+    seen = picture(request, original, decoded, scale, report, cancel)
     if isinstance(decoded, LiveSource) and seen.step <= DECODE_LIMIT and scale is not None:
         seen = replace(seen, bits=decoded.bits(request.band, request.window or Window(0, 0, *seen.info.shape)))
     return seen

@@ -135,9 +135,13 @@ class PixelReading:
 
 @dataclass(frozen=True, slots=True)
 class Locate:
-    """Find the place of a scene on the Earth; the answer is a `sargui.engine.locate.Place`, or None."""
+    """Find the place of a scene on the Earth; the answer is a `sargui.engine.locate.Place`, or None.
+
+    `path` is where the scene was opened: the files of its product may know what `info` does not say.
+    """
 
     info: ProductInfo
+    path: Path
 
 
 Reading = InspectRegion | Profile | ReadPixel | Locate

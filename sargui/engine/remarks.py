@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from sargui.core.kinds import stated_kind
 from sargui.core.types import Kind, ProductInfo, RasterSource
 from sargui.engine.decoded import DecodedSource
 from sargui.engine.planes import BandPlane
-from sargui.io.kinds import stated_kind
 
 LEAST_SHARE = 1e-4  # smaller ones are said to be less
 

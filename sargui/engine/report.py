@@ -8,35 +8,36 @@ import json
 import math
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 import sargui
 from sargui.core import catalogue
-from sargui.core.errors import NotASarzError, TargetError, UnreadableRasterError
+from sargui.core.errors import TargetError, UnreadableRasterError
 from sargui.core.paths import product_at
+from sargui.core.tiling import TILE, Tile, tile_window
 from sargui.core.types import ProductInfo, Progress, Report
-from sargui.engine import colors
 from sargui.engine.bench import Bench
 from sargui.engine.describe import describe
 from sargui.engine.look import look
-from sargui.engine.report_page import MINUS, Figure, page
-from sargui.engine.report_request import WriteReport, WrittenReport
+from sargui.engine.quality_words import groups
+from sargui.engine.report_figures import figures_of, ranges_of
+from sargui.engine.report_histogram import histogram
+from sargui.engine.report_marks import marks
+from sargui.engine.report_page import Shown, page
+from sargui.engine.report_place import georeference
+from sargui.engine.report_request import WriteReport, WrittenReport, document_of
 from sargui.engine.requests import Describe, Look, Picture
 from sargui.engine.stages import stop_if
-from sargui.io.png import png
 
 FORM = 1  # of the JSON document; raised when a name in it changes its meaning
-PICTURE_SIDE = 1024  # pixels; three of them make a page of a few megabytes
+PICTURE_SIDE = 1024  # pixels; four of them make a page of a few megabytes
+WORST_TILES = 10  # that are listed
 CHUNK_BYTES = 8 << 20
-BAR = np.arange(1, 256, dtype=np.uint8)[None]  # all levels that are colors
 STAGE, STEPS = "writing the report", 4
 
 
@@ -48,37 +49,56 @@ def write_report(request: WriteReport, report: Report, cancel: Event, bench: Ben
         MismatchError: the compressed file is not of this scene.
         SarguiError: a file cannot be read; JobCancelled: `cancel` was set.
     """
-    written = WrittenReport(request.target, request.target.with_suffix(".json"))
+    written = WrittenReport(request.target, document_of(request.target))
     for path in (written.page, written.document):
         if os.path.lexists(path) and not request.overwrite:
             raise TargetError(f"{path.name} exists already; choose another name or allow overwriting.")
     described = describe(Describe(request.compressed), report, cancel)
-    if described.container is None:
-        raise NotASarzError(f"{request.compressed.name} is no compressed file, so there is nothing to report.")
     report(Progress(1, STEPS, STAGE))
-    look_at = Look(request.original, request.compressed, request.band, max_side=PICTURE_SIDE, device=request.device)
-    picture = look(look_at, report, cancel, bench)
+    pictures = [look(asked, report, cancel, bench) for asked in _looks(request, described.info)]
     report(Progress(2, STEPS, STAGE))
-    document = _document(request, described.info, described.container, picture)
+    ranges = [ranges_of(picture, request.quality.bands[request.band].rmse_db) for picture in pictures]
+    document = _document(request, described.info, described.container)
+    document["scene"]["georeference"] = georeference(
+        described.info, bench.source(request.compressed, None, request.device).annexes
+    )
+    document["marks"] = marks(request, report, cancel, bench)
+    document["pictures"] = {
+        "band": _name(described.info, request.band),
+        "remark": _remark(pictures[0], _name(described.info, request.band)),
+        **ranges[0],
+        "worst_tile": ranges[1] if len(ranges) > 1 else None,
+    }
     document["files"] = {
         "original": _files(request.original, cancel),
         "compressed": _files(request.compressed, cancel),
     }
+    if request.shown_as:
+        document["files"]["compressed"][0]["name"] = request.shown_as
     report(Progress(3, STEPS, STAGE))
     plain = json.dumps(_plain(document), indent=1, ensure_ascii=False)
-    shown = page(document, _figures(picture, document["pictures"]))
+    shown = page(document, _shown(request, described.info, pictures, ranges))
     stop_if(cancel)
     _place({written.page: shown, written.document: plain + "\n"})
     report(Progress(4, STEPS, STAGE))
     return written
 
 
-def _document(request: WriteReport, info: ProductInfo, said: Mapping[str, Any], picture: Picture) -> dict[str, Any]:
-    """Return all figures; none of them is computed here but for the ranges of the pictures' colors."""
-    parts = dict(said["bytes"])
+def _looks(request: WriteReport, info: ProductInfo) -> list[Look]:
+    """Return what the pictures show: the scene, and as it is the tile of the band that errs most."""
+    whole = Look(request.original, request.compressed, request.band, max_side=PICTURE_SIDE, device=request.device)
+    worst = next((tile for tile in request.quality.worst if tile.band == request.band), None)
+    if worst is None:
+        return [whole]
+    window = tile_window(Tile(worst.row // TILE, worst.col // TILE), *info.shape)
+    return [whole, dataclasses.replace(whole, window=window)]
+
+
+def _document(request: WriteReport, info: ProductInfo, said: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return all figures; `said` is what a container says, None of a raster. No quality is computed here."""
     return {
         "form": FORM,
-        "title": f"Compression of {info.name}",
+        "title": f"Compression of {info.name if said else product_at(request.original).name}",
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "software": f"sargui {sargui.__version__}",
         "scene": {
@@ -92,22 +112,42 @@ def _document(request: WriteReport, info: ProductInfo, said: Mapping[str, Any], 
                 for number, band in enumerate(info.bands)
             ],
         },
-        "settings": _settings(said) | dict(request.settings),
-        "sizes": {
-            "raw_bytes": info.raw_bytes,
-            "file_bytes": parts.pop("total"),
-            "parts": parts,
-            "ratio": said["ratio"],
-            "bits_per_pixel": said["bits_per_pixel"],
-        },
+        "settings": (_settings(said) if said else {"format": info.driver}) | dict(request.settings),
+        "sizes": {"raw_bytes": info.raw_bytes, **(_sizes(said) if said else _raster_sizes(info))},
         "quality": {
             "rmse_db": request.quality.rmse_db,
             "bands": [
                 {"name": _name(info, number), "figures": dataclasses.asdict(band)}
                 for number, band in enumerate(request.quality.bands)
             ],
+            "worst_tiles": [
+                {"name": _name(info, tile.band), "row": tile.row, "column": tile.col, "rmse_db": tile.rmse_db}
+                for tile in request.quality.worst[:WORST_TILES]
+            ],
         },
-        "pictures": _ranges(request, picture) | {"remark": _remark(picture, _name(info, request.band))},
+    }
+
+
+def _sizes(said: Mapping[str, Any]) -> dict[str, Any]:
+    parts = dict(said["bytes"])
+    file_bytes = parts.pop("total")
+    return {
+        "file_bytes": file_bytes,
+        "parts": parts,
+        "ratio": said["ratio"],
+        "bits_per_pixel": said["bits_per_pixel"],
+    }
+
+
+def _raster_sizes(info: ProductInfo) -> dict[str, Any]:
+    """Return the sizes of a raster that another program may have compressed: all of its bytes count for its pixels."""
+    pixels = info.rows * info.cols * len(info.bands)
+    ratio = info.raw_bytes / info.source_bytes if info.source_bytes else math.nan
+    return {
+        "file_bytes": info.source_bytes,
+        "parts": {},
+        "ratio": ratio,
+        "bits_per_pixel": 8 * info.source_bytes / pixels,
     }
 
 
@@ -122,41 +162,22 @@ def _settings(said: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _ranges(request: WriteReport, picture: Picture) -> dict[str, Any]:
-    """Return what the colors of the pictures mean, as in the window's panes."""
-    rmse_db = request.quality.bands[request.band].rmse_db
-    single = colors.round_up(colors.ERROR_SPREAD * rmse_db)  # an overview shows means, which err less than pixels
-    return {
-        "band": _name(picture.info, request.band),
-        "step": picture.step,
-        "stretch_db": colors.stretch_of(picture.original_db),
-        "error_limit_db": max(colors.error_limit_of(picture.error_db), single),
-    }
-
-
 def _remark(picture: Picture, band: str) -> str:
     """Return what the pictures show, in a sentence."""
     area = f"the mean power of {picture.step} × {picture.step} pixels" if picture.step > 1 else "one pixel"
     return f"{band}: each pixel of the pictures is {area} of the scene; where nothing was measured they are empty."
 
 
-def _figures(picture: Picture, ranges: Mapping[str, Any]) -> list[Figure]:
-    low, high = ranges["stretch_db"]
-    limit = ranges["error_limit_db"]
-    gray = (f"{low:.1f} dB".replace("-", MINUS), f"{high:.1f} dB".replace("-", MINUS))
-    signed = (f"{MINUS}{limit:g} dB", "0", f"+{limit:g} dB")
-    return [
-        _figure("Original", picture.original_db, low, high, colors.GRAY, gray),
-        _figure("Reconstruction", picture.decoded_db, low, high, colors.GRAY, gray),
-        _figure("Error (reconstruction minus original)", picture.error_db, -limit, limit, colors.DIVERGING, signed),
-    ]
-
-
-def _figure(
-    title: str, db: NDArray[np.float32] | None, low: float, high: float, table: NDArray[np.uint8], ends: tuple[str, ...]
-) -> Figure:
-    assert db is not None, "both files were given"
-    return Figure(title, png(colors.levels(db, low, high), table), png(BAR, table), ends)
+def _shown(request: WriteReport, info: ProductInfo, pictures: Sequence[Picture], ranges: Sequence[Any]) -> Shown:
+    """Return what the page shows and the document does not hold."""
+    figures = [figures_of(*pair) for pair in zip(pictures, ranges, strict=True)]
+    details = request.quality.bands[request.band].details
+    return Shown(
+        tables=[(_name(info, number), groups(band)) for number, band in enumerate(request.quality.bands)],
+        scene=figures[0],
+        worst=figures[1] if len(figures) > 1 else [],
+        histogram=histogram(details.distributions) if details else "",
+    )
 
 
 def _name(info: ProductInfo, band: int) -> str:

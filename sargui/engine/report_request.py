@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sargui.core.types import Window
 from sargui.engine.requests import QualityReport
 
 
@@ -13,8 +14,10 @@ from sargui.engine.requests import QualityReport
 class WriteReport:
     """Write what compression did to a scene as the page `target` (HTML), and the same as JSON beside it.
 
-    `quality` is what Evaluate found. `settings` names what else is known of the compression, as effort and device,
-    which the container does not say. The pictures show `band`.
+    `compressed` is a container or any raster of the same size; `quality` is what Evaluate found. `settings` names what
+    else is known of the compression, as effort and device, which the container does not say. The pictures show `band`,
+    in which `pins` (row and column) and `regions` are measured, by name. The compressed file is called `shown_as`,
+    where its own name is one for the moment.
     """
 
     original: Path
@@ -25,6 +28,9 @@ class WriteReport:
     settings: Mapping[str, str] = field(default_factory=dict)
     device: str = "auto"
     overwrite: bool = False
+    pins: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    regions: Mapping[str, Window] = field(default_factory=dict)
+    shown_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +39,8 @@ class WrittenReport:
 
     page: Path
     document: Path
+
+
+def document_of(page: Path) -> Path:
+    """Return where the same is written as JSON, beside a page."""
+    return page.with_suffix(".json")

@@ -11,7 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sargui.core.types import BandInfo, Effort, Kind, MeasuredError, ProductInfo, TileError, Window
+from sargui.core.types import BandInfo, Effort, Kind, MeasuredError, ProductInfo, Window
+from sargui.engine.areas import Region
+from sargui.engine.quality_report import BandQuality as BandQuality
+from sargui.engine.quality_report import QualityReport as QualityReport
 
 DEFAULT_QUALITY = 50.0
 
@@ -109,44 +112,15 @@ class Decompressed:
 
 @dataclass(frozen=True, slots=True)
 class Evaluate:
-    """Measure what compression does: `original` against `compressed` (a container or any raster of the same size)."""
+    """Measure what compression does: `original` against `compressed` (a container or any raster of the same size).
+
+    `regions` are measured apart as well, in every band.
+    """
 
     original: Path
     compressed: Path
     device: str = "auto"
-
-
-@dataclass(frozen=True, slots=True)
-class BandQuality:
-    """Errors of one band over its valid pixels, in dB of (power + floor); an exact band has none, only mismatches.
-
-    In errors, negative power counts as 0 and power beyond float32 as its limit; in the bias (decoded over original, no
-    floor) power counts as it is, with its sign, and negative amplitude as 0.
-    """
-
-    rmse_db: float
-    bias_db: float  # of mean power; NaN where a mean is not positive
-    max_error_db: float
-    psnr_db: float  # peak: the range of the original's dB values
-    valid_pixels: int
-    void_mismatches: int  # pixels valid in one and void in the other
-    exact_mismatches: int | None = None  # pixels of an exact band that differ in a bit; None of a measured one
-    unkept_pixels: int = 0  # valid ones of the original that are negative, or whose power float32 cannot hold
-
-
-@dataclass(frozen=True, slots=True)
-class QualityReport:
-    """The quality of each band, and of all together; `worst` are the tiles that err most, the worst one first."""
-
-    bands: tuple[BandQuality, ...]
-    worst: tuple[TileError, ...] = ()
-
-    @property
-    def rmse_db(self) -> float:
-        """Root-mean-square error in dB over the valid pixels of all bands."""
-        count = sum(band.valid_pixels for band in self.bands)
-        total = sum(band.rmse_db**2 * band.valid_pixels for band in self.bands)
-        return float(np.sqrt(total / count)) if count else 0.0
+    regions: tuple[Region, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +147,11 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Describe:
-    """Say what a container or a raster holds, without decoding pixels."""
+    """Say what a container or a raster holds, without decoding pixels; `check` looks for damaged tiles, too."""
 
     source: Path
     kind: Kind | None = None
+    check: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +178,9 @@ class Look:
     """Show `window` of one band at no more than `max_side` pixels a side: original, decoded, and their difference.
 
     At least one of the two paths is given; `window` None is the whole scene. With a `trial` in the place of
-    `compressed`, the window is coded and decoded here and now, exactly as in the file that would be written.
+    `compressed`, the window is coded and decoded here and now, exactly as in the file that would be written. A `rough`
+    picture of much of an original comes at once: not all of its pixels are read. Of complex pixels it is their
+    amplitude.
     """
 
     original: Path | None
@@ -214,6 +191,7 @@ class Look:
     kind: Kind | None = None
     device: str = "auto"
     trial: Trial | None = None
+    rough: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +199,7 @@ class Picture:
     """What Look shows, (rows, cols) float32 in dB, NaN where void; `error_db` is decoded minus original.
 
     `band_info` and `info` describe the scene; `window` is what the arrays cover, at `step` scene pixels per
-    array pixel (1: full resolution).
+    array pixel (1: full resolution). `rough` says that its pixels are no means of all those of the original.
     """
 
     info: ProductInfo
@@ -232,6 +210,10 @@ class Picture:
     decoded_db: NDArray[np.float32] | None
     error_db: NDArray[np.float32] | None
     bits: NDArray[np.float64] | None = None  # of a trial: of each cell of 16² scene pixels that the window touches
+    band: int = 0  # its index
+    rmse_db: float | None = None  # of `error_db`
+    rough: bool = False
+    floor: float = 0.0  # power that was added to original and decoded, so that next to none is no deep hole
 
 
 class Shows(StrEnum):

@@ -43,6 +43,6 @@ def verify(request: Verify, report: Report, cancel: Event) -> Verified:
         differing: tuple[str, ...] = ()
         if request.against is not None and not damaged:
             with open_source(request.against, measured_kind(source.info), request.device, detect=True) as original:
-                quality = compare(original, source, report, cancel)
+                quality = compare(original, source, report, cancel, regions=None)
                 differing = differences(original.info, source.info)
         return Verified(len(list(reader.keys())), tuple(sorted(damaged)), quality, differing)

@@ -34,13 +34,14 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Foretell the size of a trial's file from so many network windows of 1024² pixels."""
+    """Foretell the size of a trial's file from so many network windows of 1024² pixels; with `errors` the error too."""
 
     original: Path
     trial: Trial
     windows: int = FIRST_WINDOWS
     kind: Kind | None = None
     device: str = "auto"
+    errors: bool = False  # half as much work again
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Estimated:
     raw_bytes: int
     windows: int
     of_windows: int
+    rmse_db: float | None = None  # of the windows that were coded, before any radiometric correction
 
     @property
     def ratio(self) -> float:

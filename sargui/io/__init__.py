@@ -4,6 +4,7 @@ from sargui.io.calibration import Calibration, Quantity, read_calibration
 from sargui.io.places import Place, place_of
 from sargui.io.product import open_product
 from sargui.io.raster_writer import RasterWriter
+from sargui.io.safe_places import with_annotated_place
 from sargui.io.safe_writer import SafeWriter, safe_target
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "place_of",
     "read_calibration",
     "safe_target",
+    "with_annotated_place",
 ]

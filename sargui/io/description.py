@@ -15,15 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sargui.core.errors import RequestError, UnsupportedRasterError
-from sargui.core.types import BandInfo, Georeference, GroundControlPoint, Kind, ProductInfo
+from sargui.core.kinds import Tags
+from sargui.core.types import DETECTED_FROM, BandInfo, Georeference, GroundControlPoint, Kind, ProductInfo
 from sargui.io.colors import color_table
-from sargui.io.kinds import Tags, band_kind
+from sargui.io.kinds import band_kind
 from sargui.io.labels import PROVENANCE
 from sargui.io.masks import Masks
 from sargui.io.names import stored_bytes
 
 FILE_NAMESPACES = {"IMAGE_STRUCTURE", "DERIVED_SUBDATASETS", "SUBDATASETS", "xml:VRT"}
-DETECTED_FROM = "DETECTED_FROM"  # our own tag: the complex type that the amplitude was taken of
 Sample = Callable[[int], NDArray[Any]]  # band from 0 -> some of its valid values
 
 

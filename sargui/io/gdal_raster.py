@@ -12,18 +12,25 @@ import numpy as np
 import rasterio
 from numpy.typing import NDArray
 
-from sargui.core.errors import InputError, RequestError, UnreadableRasterError, UnsupportedRasterError
-from sargui.core.radiometry import classify
+from sargui.core.errors import (
+    ComplexPixelsError,
+    InputError,
+    RequestError,
+    UnreadableRasterError,
+    UnsupportedRasterError,
+)
+from sargui.core.radiometry import block_mean_db, classify, power
+from sargui.core.tiling import ceil_div
 from sargui.core.types import Kind, Pixels, ProductInfo, Void, Window
 from sargui.io.description import describe, nodata_of
 from sargui.io.gdal import ALL_ERRORS, GDAL_ERRORS, gdal_window, quiet_gdal
 from sargui.io.masks import Masks
 from sargui.io.names import gdal_name, shown_name
-from sargui.io.preview import mean_power_db
 
 SUPPORTED = ("uint8", "int8", "uint16", "int16", "uint32", "int32", "float32", "float64")
 COMPLEX = ("complex_int16", "complex64", "complex128")
 SAMPLE_GRID, SAMPLE_SIDE = 4, 256  # patches down and across, and the side of each in pixels, that tell a band's kind
+PREVIEW_SAMPLES = 2  # pixels down and across that are read of each block of a preview
 MAX_NAMED = 4  # subdatasets in a message
 
 
@@ -71,8 +78,10 @@ class GdalSource:
         """Describes the raster."""
         return self._info
 
-    def read(self, band: int, window: Window) -> Pixels:
+    def read(self, band: int, window: Window, shape: tuple[int, int] | None = None) -> Pixels:
         """Return the pixels of `band` (from 0) in `window`; void where nodata, NaN, infinite or masked.
+
+        Of another `shape`, they are single ones, evenly spaced; or those of overviews that the file has.
 
         Raises:
             UnreadableRasterError: these pixels are damaged or missing.
@@ -80,15 +89,15 @@ class GdalSource:
         index = self._dataset.indexes[band]
         try:
             with rasterio.Env():  # GDAL's messages go to the log, not to the terminal
-                values = self._dataset.read(index, window=gdal_window(window))
-                masked = self._masks.masked(index, window)
+                values = self._dataset.read(index, window=gdal_window(window), out_shape=shape)
+                masked = self._masks.masked(index, window, shape)
         except GDAL_ERRORS as error:
             raise UnreadableRasterError(
                 f"{self._name} is damaged or cut short: rows {window.row} to {window.row + window.rows - 1} "
                 "cannot be read."
             ) from error
         if index in self._masks.alpha:
-            return Pixels(values, np.zeros(window.shape, np.uint8))
+            return Pixels(values, np.zeros(values.shape, np.uint8))
         nodata = self._nodata[band]
         pixels = _detected(values, nodata) if np.iscomplexobj(values) else Pixels(values, classify(values, nodata))
         if masked is not None:
@@ -96,8 +105,14 @@ class GdalSource:
         return pixels
 
     def preview(self, band: int, max_side: int) -> NDArray[np.float32]:
-        """Return mean power in dB at reduced size, NaN where void; see `sargui.io.preview`."""
-        return mean_power_db(self, band, max_side)
+        """Return about the mean power in dB at reduced size, NaN where void; it is of a few pixels of each block."""
+        rows, cols = self._info.shape
+        step = ceil_div(max(rows, cols), max_side)
+        samples = min(step, PREVIEW_SAMPLES)
+        shape = samples * ceil_div(rows, step), samples * ceil_div(cols, step)
+        pixels = self.read(band, Window(0, 0, rows, cols), shape)
+        linear = power(pixels.values, self._info.bands[band].kind)
+        return block_mean_db(linear, pixels.void == Void.VALID, samples)
 
     def annexes(self) -> Mapping[str, bytes]:
         """Return nothing: a plain raster has no files beside it."""
@@ -147,7 +162,7 @@ def _refuse_unsupported(name: str, dataset: Any, detect: bool) -> None:
             known = ", ".join((*SUPPORTED, *COMPLEX))
             raise UnsupportedRasterError(f"{name} holds pixels of type {dtype}; supported are {known}.")
         if not detect:
-            raise UnsupportedRasterError(
+            raise ComplexPixelsError(
                 f"{name} holds complex pixels ({dtype}): pass --detect to compress their amplitude; "
                 "their phase is then lost for ever."
             )

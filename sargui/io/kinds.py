@@ -10,26 +10,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from numpy.typing import NDArray
 
 from sargui.core.errors import AmbiguousKindError, UnsupportedRasterError
+from sargui.core.kinds import COMPLEX_WORDS, Tags, stated_kind, tag_word
 from sargui.core.types import Kind
-
-Tags = Mapping[str, Mapping[str, str]]  # namespace -> key -> value
-
-TAG_WORDS = {
-    "amp": Kind.AMPLITUDE,
-    "amplitude": Kind.AMPLITUDE,
-    "int": Kind.POWER,
-    "intensity": Kind.POWER,
-    "power": Kind.POWER,
-    "db": Kind.DB,
-}
-COMPLEX_WORDS = ("cpx", "complex")
 
 
 def band_kind(
@@ -49,7 +37,7 @@ def band_kind(
         AmbiguousKindError: nothing is said, and some numbers are negative.
     """
     tags = list(tags)
-    if _tag_word(tags) in COMPLEX_WORDS:
+    if tag_word(tags) in COMPLEX_WORDS:
         raise UnsupportedRasterError(
             f"{name} says that it is complex, but its pixels are of type {dtype}: "
             "join real and imaginary parts to complex pixels, or pass --kind if they are something else."
@@ -65,30 +53,3 @@ def band_kind(
                 values,
             )
     return Kind.POWER if dtype.startswith("float") else Kind.AMPLITUDE
-
-
-def stated_kind(labels: Iterable[str], tags: Iterable[Tags]) -> Kind | None:
-    """Return what a file says of a band's kind, whatever the user says; None if it says nothing. See `band_kind`."""
-    return TAG_WORDS.get(_tag_word(tags)) or _from_labels(labels)
-
-
-def _tag_word(tags: Iterable[Tags]) -> str:
-    """Return the first word of a tag that this program knows, empty if there is none."""
-    for namespaces in tags:
-        for namespace, key in (("SARGUI", "KIND"), ("", "SAR_KIND")):
-            word = namespaces.get(namespace, {}).get(key, "").strip().lower()
-            if word in TAG_WORDS or word in COMPLEX_WORDS:
-                return word
-    return ""
-
-
-def _from_labels(labels: Iterable[str]) -> Kind | None:
-    text = " ".join(labels)
-    words = set(re.findall(r"[a-z]+", text.lower()))  # Sigma0_VV_db is sigma, vv, db
-    if "dB" in text or words & {"db", "decibel", "decibels"}:
-        return Kind.DB
-    if words & {"amplitude", "amp"}:
-        return Kind.AMPLITUDE
-    if words & {"intensity", "power"}:
-        return Kind.POWER
-    return None

@@ -12,8 +12,8 @@ from rasterio.enums import ColorInterp
 from rasterio.transform import Affine
 
 from sargui.core import types
+from sargui.core.kinds import Tags
 from sargui.core.types import Georeference, MaskKind, ProductInfo
-from sargui.io.kinds import Tags
 
 log = logging.getLogger(__name__)
 

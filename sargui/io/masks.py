@@ -21,13 +21,16 @@ class Masks:
         self.alpha: tuple[int, ...] = tuple(index for index, color in numbers if color is ColorInterp.alpha)
         self.kind = self._kind()
 
-    def masked(self, index: int, window: Window) -> NDArray[np.bool_] | None:
-        """Return which pixels of a band (by its GDAL number) are masked, (rows, cols); None if it has no mask."""
+    def masked(self, index: int, window: Window, shape: tuple[int, int] | None = None) -> NDArray[np.bool_] | None:
+        """Return which pixels of a band (by its GDAL number) are masked, (rows, cols); None if it has no mask.
+
+        `shape` is that of the result, if it is not the window's.
+        """
         if self.kind is MaskKind.NONE or index in self.alpha:
             return None
         if self.kind is MaskKind.ALPHA:
-            return np.asarray(self._dataset.read(self.alpha[0], window=gdal_window(window)) == 0)
-        return np.asarray(self._dataset.read_masks(index, window=gdal_window(window)) == 0)
+            return np.asarray(self._dataset.read(self.alpha[0], window=gdal_window(window), out_shape=shape) == 0)
+        return np.asarray(self._dataset.read_masks(index, window=gdal_window(window), out_shape=shape) == 0)
 
     def _kind(self) -> MaskKind:
         """Return what GDAL finds, which looks for a mask before it looks for nodata or alpha."""

@@ -43,6 +43,8 @@ def open_product(path: Path | str, kind: Kind | None = None, detect: bool = Fals
             if os.path.exists(path) and not path.is_file():
                 raise UnreadableRasterError(f"{path.name} is a pipe or a device, not a file.")
             path.open("rb").close()
+            if path.stat().st_size == 0:
+                raise UnreadableRasterError(f"{path.name} is empty.")
     except FileNotFoundError as error:
         raise UnreadableRasterError(f"There is no file {path}.") from error
     except (OSError, ValueError) as error:

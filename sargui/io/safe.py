@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sargui.core.errors import UnreadableRasterError, UnsupportedRasterError
+from sargui.core.kinds import Tags
 from sargui.core.paths import MANIFEST
 from sargui.core.types import BandInfo, Kind, MaskKind, Pixels, ProductInfo, RasterSource, Window
 from sargui.io.gdal import SIDECARS
 from sargui.io.gdal_raster import open_raster
-from sargui.io.kinds import Tags
 from sargui.io.safe_files import SafeFiles, find_files
 from sargui.io.safe_manifest import Manifest, Measurement, read_manifest
 from sargui.io.safe_xml import MAX_XML_BYTES
@@ -73,7 +73,7 @@ class SafeSource:
         return self._sources[band].read(0, window)
 
     def preview(self, band: int, max_side: int) -> NDArray[np.float32]:
-        """Return mean power in dB at reduced size, NaN where void; see `sargui.io.preview`."""
+        """Return about the mean power in dB at reduced size, NaN where void; see `GdalSource.preview`."""
         return self._sources[band].preview(0, max_side)
 
     def annexes(self) -> Mapping[str, bytes]:

@@ -88,7 +88,8 @@ class RegionComparison:
 
     `bias_db` is mean decoded power over mean original power; NaN without pixels or if both are 0. `ratio_mean` and
     `ratio_variance` are those of the ratio image, original / decoded, over pixels where neither is 0: 1 and 0 for
-    equal pictures, 1 and 1 / looks where exactly the speckle was removed; NaN without such pixels.
+    equal pictures, 1 and 1 / looks where exactly the speckle was removed; NaN without such pixels. With a floor it is
+    added to both, or a pixel that decodes to almost 0 would outweigh all others.
     """
 
     bias_db: float
@@ -99,7 +100,8 @@ class RegionComparison:
 class RegionSums:
     """Running sums over the pixels of a region that are valid in all of its one or two pictures."""
 
-    def __init__(self, pictures: int) -> None:
+    def __init__(self, pictures: int, floor: float = 0.0) -> None:
+        self._floor = floor  # power, in the ratio alone
         self._power = [Moments() for _ in range(pictures)]
         self._db = [Moments() for _ in range(pictures)]
         self._ratio = Moments()
@@ -112,8 +114,9 @@ class RegionSums:
             power.add(added)
             db.add(10 * np.log10(added[added > 0]))
         if len(values) == 2:
-            both = (values[0] > 0) & (values[1] > 0)
-            self._ratio.add(values[0][both] / values[1][both])
+            original, decoded = (power + self._floor for power in values)
+            both = (original > 0) & (decoded > 0)
+            self._ratio.add(original[both] / decoded[both])
 
     def statistics(self) -> tuple[RegionStatistics, ...]:
         """Return what was added of each picture."""

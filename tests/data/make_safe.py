@@ -6,12 +6,14 @@ Layout, names and elements are those of real products; the numbers are made up, 
 from __future__ import annotations
 
 import hashlib
+import warnings
 from pathlib import Path
 
 import numpy as np
 import rasterio
 from rasterio.control import GroundControlPoint
 from rasterio.crs import CRS
+from rasterio.errors import NotGeoreferencedWarning
 from scipy.ndimage import gaussian_filter
 
 NAME = "S1B_IW_GRDH_1SDV_20211223T051122_20211223T051147_030148_039993_5371.SAFE"
@@ -27,8 +29,8 @@ HEADER = """  <adsHeader>
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
-def make_safe(parent, rows=200, cols=300, polarizations=("vv", "vh"), product_type="GRD"):
-    """Write the product into a folder and return its path."""
+def make_safe(parent, rows=200, cols=300, polarizations=("vv", "vh"), product_type="GRD", *, points=True):
+    """Write the product into a folder and return its path; without `points` only its annotation knows its place."""
     folder = Path(parent) / NAME
     grid = _grid(rows, cols)
     files = {}
@@ -42,7 +44,7 @@ def make_safe(parent, rows=200, cols=300, polarizations=("vv", "vh"), product_ty
         files[f"annotation/calibration/noise-{stem}.xml"] = "s1Level1NoiseSchema", _noise(header, rows, cols, number)
         path = folder / "measurement" / f"{stem}.tiff"
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_image(path, rows, cols, grid, number)
+        _write_image(path, rows, cols, grid if points else [], number)
         files[f"measurement/{stem}.tiff"] = "s1Level1MeasurementSchema", path.read_bytes()
     files["preview/map-overlay.kml"] = "s1Level1MapOverlaySchema", (DECLARATION + "<kml/>\n").encode()
     files["preview/quick-look.png"] = "s1Level1QuickLookSchema", b"\x89PNG\r\n\x1a\n" + bytes(range(256))
@@ -75,7 +77,11 @@ def _write_image(path, rows, cols, grid, number):
         for index, (row, col, longitude, latitude) in enumerate(grid, start=1)
     ]
     profile = {"driver": "GTiff", "dtype": "uint16", "count": 1, "height": rows, "width": cols}
-    with rasterio.open(path, "w", **profile, gcps=points, crs=CRS.from_epsg(4326)) as image:
+    place = {"gcps": points, "crs": CRS.from_epsg(4326)} if points else {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        image = rasterio.open(path, "w", **profile, **place)
+    with image:
         image.update_tags(
             TIFFTAG_IMAGEDESCRIPTION="Sentinel-1B IW GRD HR L1",
             TIFFTAG_SOFTWARE="Sentinel-1 IPF 003.40",

@@ -5,13 +5,14 @@ from threading import Event
 import numpy as np
 import pytest
 
+from sargui.container import Reader, TileKey
 from sargui.core.types import Kind
 from sargui.engine.describe import describe
 from sargui.engine.requests import Describe
 
 
-def said(path, kind=None):
-    return describe(Describe(path, kind), lambda progress: None, Event())
+def said(path, kind=None, **options):
+    return describe(Describe(path, kind, **options), lambda progress: None, Event())
 
 
 @pytest.fixture
@@ -42,3 +43,14 @@ def test_a_container_says_the_same_and_how_it_was_made(files, monkeypatch):
     assert pixels == result.pixel_bytes
     assert box["bits_per_pixel"] == pytest.approx(8 * pixels / (40 * 600 * 2))
     assert box["ratio"] == pytest.approx(2 * 40 * 600 * 2 / total)
+
+
+def test_damaged_tiles_are_named_if_they_are_looked_for(files):
+    path = files[1].target
+    assert said(path, check=True).container["damaged"] == []
+    content = bytearray(path.read_bytes())
+    with Reader(path) as reader:
+        content[content.find(reader.payload(TileKey(0, 0, 0, 1))) + 30] ^= 1
+    path.write_bytes(content)
+    assert said(path, check=True).container["damaged"] == ["tile (0, 1) of band 1"]
+    assert "damaged" not in said(path).container

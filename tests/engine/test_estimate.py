@@ -80,3 +80,10 @@ def test_the_engine_answers_it(scene):
     found = engine.execute(Estimate(scene, TRIAL, 2, device="cpu"), lambda progress: None, Event())
     engine.close()
     assert found.windows == 2
+
+
+def test_the_error_is_foretold_where_it_is_asked_for(bench, scene, written):
+    found = estimate(Estimate(scene, TRIAL, 8, device="cpu", errors=True), lambda progress: None, Event(), bench)
+    assert found.rmse_db == pytest.approx(written.error.rmse_db, rel=0.05)
+    assert found.file_bytes == ask(bench, scene, 8).file_bytes
+    assert ask(bench, scene, 8).rmse_db is None

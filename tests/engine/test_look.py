@@ -49,7 +49,7 @@ def mean_db(values, step):
 def test_an_original_is_shown_as_mean_power_and_nothing_where_nothing_was_measured(files, values, max_side, step):
     seen = picture(files[0], None, max_side=max_side)
     assert (seen.step, seen.window) == (step, Window(0, 0, ROWS, COLS))
-    assert (seen.decoded_db, seen.error_db) == (None, None)
+    assert (seen.decoded_db, seen.error_db, seen.rmse_db) == (None, None, None)
     np.testing.assert_allclose(seen.original_db, mean_db(values, step), atol=1e-3)
 
 
@@ -81,6 +81,7 @@ def test_the_error_is_decoded_minus_original(files, max_side):
     np.testing.assert_array_equal(np.isnan(seen.decoded_db), np.isnan(seen.original_db))
     assert abs(np.nanmean(seen.error_db)) < 0.5
     assert 0.05 < np.nanstd(seen.error_db) < 2
+    assert seen.rmse_db == pytest.approx(np.sqrt(np.nanmean(seen.error_db.astype(float) ** 2)))
 
 
 def test_zoomed_far_out_both_pictures_still_agree(files, values):
@@ -90,6 +91,7 @@ def test_zoomed_far_out_both_pictures_still_agree(files, values):
     inner = np.s_[8:, 8:]
     assert np.sqrt(np.mean(seen.error_db[inner] ** 2)) < 1.5
     truth = mean_db(values, seen.step)[inner]
+    np.testing.assert_allclose(seen.original_db[inner], truth, atol=1e-3)
     assert np.sqrt(np.mean((seen.decoded_db[inner] - truth) ** 2)) < 1.5
 
 
@@ -97,6 +99,7 @@ def test_the_second_band_is_the_second_band(write, power_of, tmp_path):
     bands = np.stack([power_of(20, 30, 1), power_of(20, 30, 2)]).astype(np.float32)
     seen = picture(write(tmp_path / "two.tif", bands), None, band=1)
     np.testing.assert_allclose(seen.original_db, 10 * np.log10(bands[1]), atol=1e-3)
+    assert seen.band == 1
 
 
 def test_a_scene_compressed_as_decibels_is_looked_at_as_decibels(pack, write, power_of, tmp_path):
@@ -110,3 +113,12 @@ def test_two_sizes_are_not_one_scene(files, write, power_of, tmp_path):
     other = write(tmp_path / "other.tif", power_of(COLS, ROWS).astype(np.float32))
     with pytest.raises(MismatchError, match="another size"):
         picture(other, files[1])
+
+
+def test_the_floor_that_was_added_can_be_taken_off_again(files, values):
+    seen = picture(*files)
+    assert seen.floor > 0
+    expected = 20 * np.log10(np.maximum(values, 1).astype(float))
+    found = 10 * np.log10(10 ** (seen.original_db.astype(float) / 10) - seen.floor)
+    np.testing.assert_allclose(found[values > 0], expected[values > 0], atol=1e-3)
+    assert picture(*files, max_side=40).floor == 0  # stored overviews have none

@@ -11,9 +11,11 @@ from threading import Event
 
 import numpy as np
 import pytest
+import rasterio
 from PySide6.QtGui import QImage
 
-from sargui.core.errors import JobCancelled, MismatchError, NotASarzError, TargetError
+from sargui.core.errors import JobCancelled, MismatchError, TargetError
+from sargui.core.types import Window
 from sargui.engine.bench import Bench
 from sargui.engine.describe import describe
 from sargui.engine.evaluate import evaluate
@@ -87,9 +89,9 @@ def test_the_document_has_the_figures_of_the_metrics_and_of_the_container(reques
     said = describe(Describe(files[1]), silent, Event()).container
     document = json.loads(written(request_).document.read_text(encoding="utf-8"))
     assert document["quality"]["rmse_db"] == quality.rmse_db
-    assert [band["figures"] for band in document["quality"]["bands"]] == [
-        dataclasses.asdict(band) for band in quality.bands
-    ]
+    plain = json.loads(json.dumps([dataclasses.asdict(band) for band in quality.bands]).replace("NaN", '"nan"'))
+    assert [band["figures"] for band in document["quality"]["bands"]] == plain
+    assert [tile["rmse_db"] for tile in document["quality"]["worst_tiles"]] == [tile.rmse_db for tile in quality.worst]
     sizes = document["sizes"]
     assert sizes["raw_bytes"] == 2 * 2 * ROWS * COLS
     assert (
@@ -131,15 +133,18 @@ def test_the_page_says_what_the_document_says(request_, quality, files):
     assert hashlib.sha256(files[1].read_bytes()).hexdigest() in words
     assert "RMS error, dB" in words
     assert not any("exact band" in word for word in words)  # there is none
+    details = quality.bands[1].details
+    for figure in (details.structure.ms_ssim, details.ratio.variance, details.distributions.kolmogorov_distance):
+        assert f"{figure:.4f}" in words
 
 
-def test_three_pictures_with_their_bars_show_the_band_and_its_error(request_, files, read):
-    images = Page(written(request_).page.read_text(encoding="utf-8")).images
+def test_four_pictures_with_their_bars_show_the_band_and_its_error(request_, files, read):
+    images = Page(written(request_).page.read_text(encoding="utf-8")).images[:8]
     pictures, bars = images[0::2], images[1::2]
-    original, decoded, error = map(image, pictures)
-    assert {(shown.width(), shown.height()) for shown in (original, decoded, error)} == {(COLS, ROWS)}
+    original, decoded, error, ratio = map(image, pictures)
+    assert {(shown.width(), shown.height()) for shown in (original, decoded, error, ratio)} == {(COLS, ROWS)}
     assert all((bar := image(each)).width() == 255 and bar.height() == 1 for each in bars)
-    for shown in (original, decoded, error):
+    for shown in (original, decoded, error, ratio):
         assert shown.pixelColor(0, 0).alpha() == 0  # nothing was measured there
         assert shown.pixelColor(COLS - 1, ROWS - 1).alpha() == 255
     levels = [original.pixelColor(x, 150).red() for x in range(COLS)]
@@ -150,6 +155,34 @@ def test_three_pictures_with_their_bars_show_the_band_and_its_error(request_, fi
     assert np.corrcoef([red - blue for red, blue in red_and_blue], gain)[0, 1] > 0.8
     assert pictures[2]["alt"] == "Error (reconstruction minus original)"
     assert re.fullmatch(r"color bar, −([\d.]+) dB to 0 to \+\1 dB", bars[2]["alt"])
+    grays = [ratio.pixelColor(x, 150).red() for x in range(COLS)]
+    assert np.corrcoef(grays, gain)[0, 1] < -0.8
+    assert re.fullmatch(r"color bar, 0\.\d+ to 1 to [\d.]+", bars[3]["alt"])
+
+
+def test_the_tile_that_errs_most_is_shown_as_it_is(request_, write, power_of, pack, tmp_path):
+    original = np.sqrt(power_of(600, 1100)).astype(np.float32)
+    original[520:, 1030:] *= np.exp(2 * np.random.default_rng(0).standard_normal((80, 70)))  # hard to code
+    source = write(tmp_path / "scene.tif", original, {"SAR_KIND": "amplitude"})
+    container = pack(source, tmp_path / "scene.sarz", 60).target
+    quality = evaluate(Evaluate(source, container, "cpu"), silent, Event())
+    request = dataclasses.replace(request_, original=source, compressed=container, quality=quality, band=0)
+    done = written(request)
+    document = json.loads(done.document.read_text(encoding="utf-8"))
+    assert document["pictures"]["step"] == 2
+    assert document["pictures"]["worst_tile"]["window"] == [512, 1024, 88, 76]
+    assert document["pictures"]["worst_tile"]["step"] == 1
+    assert len(document["quality"]["worst_tiles"]) == 6
+    worst = [image(each) for each in Page(done.page.read_text(encoding="utf-8")).images[8::2]]
+    assert [(each.width(), each.height()) for each in worst] == [(76, 88)] * 4
+
+
+def test_the_histograms_of_both_files_are_drawn(request_, quality):
+    text = written(request_).page.read_text(encoding="utf-8")
+    for name in ("original", "decoded"):
+        steps = re.search(rf'<path class="{name}" d="M0 220([^"]*)V220"/>', text)[1]
+        assert steps.count("V") == len(quality.bands[1].details.distributions.original_counts)
+    assert re.search(r">−?\d+ dB</text>", text)
 
 
 def test_what_is_not_a_number_is_said_in_both(request_):
@@ -176,8 +209,6 @@ def test_a_cancelled_or_failed_report_leaves_nothing(request_, tmp_path, files, 
     cancel = Event()
     with pytest.raises(JobCancelled):
         written(request_, lambda progress: cancel.set() if progress.done == 2 else None, cancel)
-    with pytest.raises(NotASarzError, match="no compressed file"):
-        written(dataclasses.replace(request_, compressed=files[0]))
     with pytest.raises(TargetError, match="cannot be written: no such file"):
         written(dataclasses.replace(request_, target=tmp_path / "missing" / "report.html"))
     assert list(tmp_path.iterdir()) == []
@@ -205,3 +236,65 @@ def test_a_product_of_many_files_names_them_all(request_, make_safe, pack, tmp_p
             for path in product.rglob("*")
             if path.is_file()
         }
+
+
+def test_a_raster_that_another_program_compressed_is_reported_too(request_, unpack, files, tmp_path):
+    other = tmp_path / "other.tif"
+    unpack(files[1], other)
+    quality = evaluate(Evaluate(files[0], other, "cpu"), silent, Event())
+    done = written(dataclasses.replace(request_, compressed=other, quality=quality))
+    document = json.loads(done.document.read_text(encoding="utf-8"))
+    assert document["title"] == "Compression of a & <b>.tif"
+    assert document["settings"] == {"format": "GTiff", "effort": "best", "device": SCRIPT}
+    sizes = document["sizes"]
+    assert sizes["file_bytes"] == other.stat().st_size
+    assert sizes["bits_per_pixel"] == 8 * sizes["file_bytes"] / (2 * ROWS * COLS)
+    assert sizes["ratio"] == sizes["raw_bytes"] / sizes["file_bytes"]
+    words = Page(done.page.read_text(encoding="utf-8")).words
+    assert "Pixels in it" not in words
+    assert f"{sizes['bits_per_pixel']:.4f}" in words
+
+
+def test_it_says_what_was_marked_where_the_scene_lies_and_how_the_file_is_called(pack, write, power_of, tmp_path):
+    values = np.rint(np.sqrt(power_of(ROWS, COLS))).astype(np.uint16)
+    place = rasterio.transform.from_origin(5e5, 5e6, 10, 10)
+    source = write(tmp_path / "placed.tif", values, crs="EPSG:32633", transform=place)
+    container = pack(source, tmp_path / "2.sarz", 60).target
+    measured = evaluate(Evaluate(source, container, "cpu"), silent, Event())
+    window = Window(100, 120, 40, 60)
+    request = WriteReport(
+        source, container, tmp_path / "r.html", measured, device="cpu",
+        pins={"1": (90, 150)}, regions={"A": window}, shown_as="second.sarz",
+    )  # fmt: skip
+    done = written(request)
+    document = json.loads(done.document.read_text(encoding="utf-8"))
+
+    pin, region = document["marks"]["pins"]["1"], document["marks"]["regions"]["A"]
+    assert (pin["row"], pin["column"], pin["original"]["number"]) == (90, 150, values[90, 150])
+    assert pin["original"]["db"] == pytest.approx(20 * np.log10(values[90, 150]))
+    assert pin["error_db"] == pytest.approx(pin["decoded"]["db"] - pin["original"]["db"])
+    inside = values[100:140, 120:180].astype(float) ** 2
+    assert region["original"]["mean_db"] == pytest.approx(10 * np.log10(inside.mean()))
+    assert region["original"]["looks"] == pytest.approx(inside.mean() ** 2 / inside.var(), rel=0.01)
+    georeference = document["scene"]["georeference"]
+    assert georeference["crs"] == "WGS 84 / UTM zone 33N"
+    assert georeference["affine"] == [10, 0, 5e5, 0, -10, 5e6]
+    longitude, latitude = georeference["corners_lonlat"][0]
+    assert longitude == pytest.approx(15.0, abs=1e-3)  # the meridian of the zone, 5 m to the west
+    assert latitude == pytest.approx(45.15, abs=0.01)
+    assert [file["name"] for file in document["files"]["compressed"]] == ["second.sarz"]
+
+    words = " ".join(Page(done.page.read_text(encoding="utf-8")).words)
+    for part in ("Pins in", "Regions in", "100 to 139", "WGS 84 / UTM zone 33N", "second.sarz"):
+        assert part in words
+    assert "2.sarz" not in words
+
+
+def test_without_marks_or_place_it_has_no_tables_of_them(request_):
+    done = written(request_)
+    document = json.loads(done.document.read_text(encoding="utf-8"))
+    assert document["marks"] == {"pins": {}, "regions": {}}
+    assert document["scene"]["georeference"]["corners_lonlat"] is None
+    words = " ".join(Page(done.page.read_text(encoding="utf-8")).words)
+    assert "Pins" not in words
+    assert "Regions" not in words

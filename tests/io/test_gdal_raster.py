@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+import rasterio
 from affine import Affine
 
 from sargui.core.errors import UnreadableRasterError, UnsupportedRasterError
@@ -148,3 +149,65 @@ def test_the_same_file_gives_the_same_answer_in_another_thread(make_raster, rng)
 def test_an_explicit_kind_holds_for_all_bands(make_raster):
     with open_product(make_raster(np.full((2, 3, 3), -5, np.float32)), Kind.DB) as source:
         assert [band.kind for band in source.info.bands] == [Kind.DB, Kind.DB]
+
+
+def preview(path, side, kind=None):
+    with open_product(path, kind) as source:
+        return source.preview(0, side)
+
+
+def test_a_preview_averages_power_and_not_db(make_raster):
+    values = np.array([[1, 1], [1, 97]], np.float32)  # mean 25
+    np.testing.assert_allclose(preview(make_raster(values), 1), [[10 * np.log10(25)]], rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [(Kind.AMPLITUDE, [[3, 4]]), (Kind.POWER, [[9, 16]]), (Kind.DB, 10 * np.log10([[9, 16]]))],
+)
+def test_a_preview_of_each_kind_gives_the_same_power(make_raster, kind, values):
+    path = make_raster(np.asarray(values, np.float32))
+    np.testing.assert_allclose(preview(path, 1, kind), [[10 * np.log10(12.5)]], rtol=1e-6)
+
+
+def test_a_raster_smaller_than_the_preview_is_shown_as_it_is(make_raster, rng):
+    values = rng.integers(1, 255, (7, 5)).astype(np.uint8)
+    np.testing.assert_allclose(preview(make_raster(values), 512), 20 * np.log10(values.astype(np.float64)), rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected"), [((1, 1), (1, 1)), ((1, 999), (1, 63)), ((999, 3), (63, 1)), ((100, 50), (50, 25))]
+)
+def test_a_preview_keeps_the_aspect_and_loses_no_side(make_raster, shape, expected):
+    assert preview(make_raster(np.ones(shape, np.uint8)), 64).shape == expected
+
+
+def test_void_pixels_neither_count_nor_show_in_a_preview(make_raster):
+    values = np.array([[4, -1, -1, -1], [np.nan, np.inf, -1, np.nan]], np.float32)
+    np.testing.assert_allclose(preview(make_raster(values, nodata=-1), 2), [[10 * np.log10(4), np.nan]], rtol=1e-6)
+
+
+def test_masked_pixels_do_not_show_in_a_preview(make_raster):
+    mask = np.full((40, 60), 255, np.uint8)
+    mask[:, :30] = 0
+    path = make_raster(np.ones((40, 60), np.uint8), touch=lambda dataset: dataset.write_mask(mask))
+    np.testing.assert_array_equal(np.isnan(preview(path, 6)), [[True] * 3 + [False] * 3] * 4)
+
+
+def test_pixels_of_every_block_of_a_preview_are_read(make_raster):
+    row, col = np.mgrid[:600, :900]
+    values = (1 + row + 2 * col).astype(np.float32)
+    truth = 10 * np.log10(values.reshape(60, 10, 90, 10).mean(axis=(1, 3)))
+    found = preview(make_raster(values), 90, Kind.POWER)
+    spread = 10 * np.log10(1 + 15 / (truth * 0 + values[4::10, 4::10]))  # no pixel is further from its block's mean
+    assert (np.abs(found - truth) <= spread).all()
+
+
+def test_a_preview_takes_the_overviews_that_a_file_has(make_raster):
+    path = make_raster(np.full((256, 256), 3, np.uint8), crs="EPSG:32633", transform=Affine(10, 0, 5e5, 0, -10, 5e6))
+    with rasterio.open(path, "r+") as dataset:
+        dataset.build_overviews([2, 4, 8])
+    with rasterio.open(path, "r+") as dataset:
+        dataset.write(np.full((256, 256), 7, np.uint8), 1)  # the overviews stay as they were
+    np.testing.assert_allclose(preview(path, 32), np.full((32, 32), 20 * np.log10(3)), rtol=1e-6)
+    np.testing.assert_allclose(preview(path, 256), np.full((256, 256), 20 * np.log10(7)), rtol=1e-6)

@@ -7,7 +7,6 @@ import rasterio
 from sargui.core.errors import AmbiguousKindError, UnsupportedRasterError
 from sargui.core.types import Kind
 from sargui.io import open_product
-from sargui.io.kinds import stated_kind
 
 
 def kind_of(path) -> Kind:
@@ -101,16 +100,3 @@ def test_db_behind_a_scale_is_refused_unless_the_user_insists(make_raster):
         open_product(path)
     with open_product(path, Kind.DB) as source:
         assert source.info.bands[0].scale == 0.01
-
-
-@pytest.mark.parametrize(
-    ("labels", "tags", "kind"),
-    [
-        (("dB", ""), ({}, {}), Kind.DB),
-        (("", "sigma0"), ({}, {"": {"SAR_KIND": "amp"}}), Kind.AMPLITUDE),
-        (("dB", ""), ({"SARGUI": {"KIND": "power"}}, {}), Kind.POWER),
-        (("m2/m2", "sigma0"), ({}, {}), None),
-    ],
-)
-def test_what_a_file_says_can_be_asked_whatever_the_user_says(labels, tags, kind):
-    assert stated_kind(labels, tags) is kind

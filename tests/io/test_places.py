@@ -208,6 +208,13 @@ def test_a_pixel_takes_less_than_a_millisecond():
     assert np.median(seconds) < 1e-3
 
 
+def test_a_spline_goes_through_a_part_of_very_many_points():
+    row, col = (grid.ravel() for grid in np.meshgrid(np.linspace(0, 999, 80), np.linspace(0, 1999, 90)))
+    points = np.stack([row + 0.5, col + 0.5, 15 + 1e-4 * col, 42 - 9e-5 * row], axis=1)
+    with by_points(points) as place:
+        assert_allclose(place.lonlat([0, 700], [0, 1200]), [[15, 15.12], [42, 41.937]], atol=1e-6)
+
+
 def test_a_place_found_in_one_thread_can_be_used_in_another():
     with ThreadPoolExecutor(1) as thread:
         place = thread.submit(by_points, orbit_like()).result()

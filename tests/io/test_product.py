@@ -36,13 +36,18 @@ def test_a_folder_is_called_a_folder(tmp_path):
         open_product(tmp_path)
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"hello, I am a text file\n", b"II*\0\xff\xff\xff\x7f", b"\x89SARZ\r\n\x1a\n"]
-)
+@pytest.mark.parametrize("content", [b"hello, I am a text file\n", b"II*\0\xff\xff\xff\x7f", b"\x89SARZ\r\n\x1a\n"])
 def test_a_file_that_only_looks_like_a_raster_is_refused(tmp_path, content):
     path = tmp_path / "text.tif"
     path.write_bytes(content)
     with pytest.raises(UnreadableRasterError, match=r"^text\.tif is not a raster .*\.$"):
+        open_product(path)
+
+
+def test_an_empty_file_is_called_empty(tmp_path):
+    path = tmp_path / "empty.tif"
+    path.touch()
+    with pytest.raises(UnreadableRasterError, match=r"^empty\.tif is empty\.$"):
         open_product(path)
 
 

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from scipy.stats import ks_2samp
 
-from sargui.quality.histograms import HistogramSums, common_histogram
+from sargui.quality.histograms import HistogramSums, common_histogram, kolmogorov_distance
 
 
 def sums_of(values, pieces=1):
@@ -65,3 +66,29 @@ def test_without_values_there_are_no_bins():
     assert [counts.size for counts in found.counts] == [0, 0]
     one = common_histogram([sums_of(np.full(5, -np.inf)), sums_of(np.zeros(3))])
     assert [counts.tolist() for counts in one.counts] == [[0], [3]]
+
+
+@pytest.mark.parametrize("factor", [1.01, 1.2, 3.0])
+def test_the_kolmogorov_distance_is_that_of_scipy(pictures, factor):
+    first = pictures[0].ravel()
+    second = np.random.default_rng(1).permutation(first[:70_000]) + 10 * np.log10(factor)
+    found = kolmogorov_distance(sums_of(first, 7), sums_of(second, 3))
+    assert found == pytest.approx(ks_2samp(first, second).statistic, abs=1e-3)
+
+
+def test_of_single_look_power_and_a_gain_it_is_known():
+    power = np.random.default_rng(1).exponential(1, 1_000_000)
+    gain = 1.5
+    at = np.log(gain) / (1 - 1 / gain)  # where exp(−x) and exp(−x / gain) are furthest apart
+    truth = np.exp(-at / gain) - np.exp(-at)
+    found = kolmogorov_distance(sums_of(10 * np.log10(power)), sums_of(10 * np.log10(gain * power)))
+    assert found == pytest.approx(truth, abs=2e-3)
+
+
+def test_a_scene_that_is_shifted_has_the_same_distribution(pictures):
+    assert kolmogorov_distance(sums_of(pictures[0]), sums_of(np.roll(pictures[0], 5))) == 0
+
+
+def test_distributions_without_overlap_are_1_apart_and_without_values_nothing_is_known():
+    assert kolmogorov_distance(sums_of(np.zeros(3)), sums_of(np.ones(4))) == 1
+    assert np.isnan(kolmogorov_distance(sums_of(np.zeros(3)), sums_of(np.zeros(0))))

@@ -144,3 +144,13 @@ def test_where_a_polygon_covers_itself_twice_there_is_a_hole():
 @pytest.mark.parametrize("corners", [[], [(1, 1)], [(1, 1), (8, 8)]])
 def test_fewer_than_three_corners_hold_nothing(corners):
     assert not polygon_mask(corners, Window(0, 0, 10, 10)).any()
+
+
+def test_a_floor_tames_the_ratio_of_pixels_that_decode_to_almost_nothing():
+    original, decoded = np.ones(100), np.ones(100)
+    decoded[0] = 1e-30
+    for floor, mean in ((0.0, (99 + 1e30) / 100), (0.1, (99 + 1.1 / 0.1) / 100)):
+        sums = RegionSums(2, floor)
+        sums.add([original, decoded])
+        assert sums.comparison().ratio_mean == pytest.approx(mean)
+        assert sums.comparison().bias_db == pytest.approx(10 * np.log10(0.99))  # which has none

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 
-from sargui.quality.ssim import ssim
+from sargui.quality.ssim import SsimSums, displayed, ssim
 
 
 def pictures(rows: int = 40, cols: int = 33, noise_db: float = 3.0) -> tuple[np.ndarray, np.ndarray]:
@@ -87,3 +87,15 @@ def test_without_a_whole_window_there_is_no_figure(shape):
     x = np.ones(shape)
     with pytest.raises(ValueError, match="no window"):
         ssim(x, x, np.arange(x.size).reshape(shape) > 0)
+
+
+def test_it_does_not_depend_on_the_windows_nor_on_the_precision(feed, side):
+    x, y = pictures(203, 301)
+    valid = np.ones(x.shape, bool)
+    valid[40:60, 100:130] = False
+    shown = [displayed(np.where(valid, each, np.nan), valid, x[valid].mean()) for each in (x, y)]
+    whole = ssim(x, y, valid)
+    assert feed(SsimSums(), side, *shown, valid).ssim == pytest.approx(whole, abs=1e-12)
+    assert feed(SsimSums(), side, *(each.astype(np.float32) for each in shown), valid).ssim == pytest.approx(
+        whole, abs=1e-5
+    )
