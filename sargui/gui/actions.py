@@ -21,18 +21,19 @@ GESTURES = [
     ("Shift and click", "Pin the pixel"),
     ("Return, while drawing", "Mark the visible part, or a line across it"),
     ("Arrows", "Pan, when a pane has the focus"),
+    ("Return or Esc, in a field", "Give the keys back to the panes"),
 ]
 
 
-MODES: dict[Mode, tuple[str, str, tuple[str, ...]]] = {  # in the menu, on the toolbar, keys
-    Mode.FOUR: ("&All Panes", "4-up", ()),
-    Mode.TWO: ("Side &by Side", "2-up", ()),
-    Mode.SPLIT: ("&Split", "Split", ()),
-    Mode.BLINK: ("B&link", "Blink", ("B",)),
-    Mode.DIFFERENCE: ("&Error Alone", "Diff", ("D", "3")),
-    Mode.ORIGINAL: ("&Original Alone", "", ("1",)),
-    Mode.RECONSTRUCTION: ("&Reconstruction Alone", "", ("2",)),
-    Mode.ATTENTION: ("Attention Alo&ne", "", ("4",)),
+MODES: dict[Mode, tuple[str, tuple[str, ...]]] = {  # in menu and toolbar, keys
+    Mode.FOUR: ("&All Panes", ()),
+    Mode.TWO: ("Side &by Side", ()),
+    Mode.SPLIT: ("&Split", ()),
+    Mode.BLINK: ("B&link", ("B",)),
+    Mode.DIFFERENCE: ("&Error Alone", ("D", "3")),
+    Mode.ORIGINAL: ("&Original Alone", ("1",)),
+    Mode.RECONSTRUCTION: ("&Reconstruction Alone", ("2",)),
+    Mode.ATTENTION: ("Attention Alo&ne", ("4",)),
 }
 ERROR_KINDS = {
     ErrorKind.SIGNED: "&Signed, dB",
@@ -136,15 +137,15 @@ class Actions:
             *self.modes.values(),
             *self.error_kinds.values(),
             *(self.next_mode, self.swap, self.divider_left, self.divider_right),
-            *(self.attention, self.previous_layer, self.next_layer, self.query, self.next_error, self.stretch),
+            *(self.attention, self.previous_layer, self.next_layer, self.query),
+            *(self.next_error, self.lock_error, self.stretch),
             *(self.pin, self.region, self.profile, self.histogram, self.remove),
         ]
 
     def _add_comparing(self) -> None:
         self.modes: dict[Mode, QAction] = {}
-        for mode, (text, short, keys) in MODES.items():
+        for mode, (text, keys) in MODES.items():
             self.modes[mode] = self._action(text, *keys)
-            self.modes[mode].setIconText(short)
         self._one_of(self.modes.values()).setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
         self.next_mode = self._action("Ne&xt Way to Compare", "M")
         self.swap = self._action("S&wap Original and Reconstruction", "X")
@@ -160,8 +161,9 @@ class Actions:
         self.error_kinds = {kind: self._action(text) for kind, text in ERROR_KINDS.items()}
         self._one_of(self.error_kinds.values())
         self.next_error = self._action("Next &Kind of Error", "Y")
+        self.lock_error = self._action("Loc&k the Error Scale")
         self.stretch = self._action("Stretch to the &Visible Part", "N")
-        for action in (self.attention, self.stretch):
+        for action in (self.attention, self.stretch, self.lock_error):
             action.setCheckable(True)
 
     def _add_measuring(self) -> None:
@@ -181,7 +183,7 @@ class Actions:
         menu.addActions([self.keep, self.next_mode, self.swap, self.divider_left, self.divider_right])
         menu.addSeparator()
         menu.addMenu("&Kind of Error").addActions(list(self.error_kinds.values()))
-        menu.addActions([self.next_error, self.worst, self.stretch])
+        menu.addActions([self.next_error, self.lock_error, self.worst, self.stretch])
         menu.addSeparator()
         menu.addActions([self.attention, self.previous_layer, self.next_layer, self.query])
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from sargui.gui import desktop, log
 from sargui.gui.frame import icon
+from sargui.gui.garbage import Garbage
 from sargui.gui.main_window import MainWindow
 from sargui.gui.session import Session
 from sargui.gui.theme import Theme
@@ -36,18 +37,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if known.install_desktop or known.uninstall_desktop:
         return desktop.install() if known.install_desktop else desktop.uninstall()
     log.start()
+    with log.crashes():
+        return _run(for_qt, known.files)
+
+
+def _run(for_qt: Sequence[str], files: Sequence[Path]) -> int:
+    """Show the window until it is closed; return the exit code."""
     app = QApplication([sys.argv[0], *for_qt])
     app.setApplicationName("sargui")
     app.setApplicationDisplayName("sargui")
     app.setDesktopFileName("sargui")
     app.setWindowIcon(icon())
     _end_on_signals(app)
+    Garbage(app)
     session = Session()
     try:
         window = MainWindow(session, WindowState(settings()), Theme(app))
         window.show()
         window.activateWindow()  # without a window manager nobody else gives it the keyboard
-        QTimer.singleShot(0, window, lambda: window.open(known.files))
+        QTimer.singleShot(0, window, lambda: window.open(list(files)))
         logger.info("started")
         return app.exec()
     finally:  # however it ends: a thread that outlives the program would abort it

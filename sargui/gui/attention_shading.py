@@ -34,6 +34,7 @@ class Overlay:
     high: float
     unit: str
     caption: str
+    title: str = "Attention"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,7 +74,7 @@ def shade_bits(opacity: float, picture: Picture) -> Overlay | None:
     window = Window(row, col, values.shape[0] * CELL, values.shape[1] * CELL)
     high = _largest(values)
     colors = _translucent(shade(values, 0.0, high, SEQUENTIAL), opacity)
-    return Overlay(window, CELL, colors, SEQUENTIAL, 0.0, high, "bit", "bits per pixel")
+    return Overlay(window, CELL, colors, SEQUENTIAL, 0.0, high, "bit", "bits per pixel", "Where the bits go")
 
 
 def _largest(values: NDArray[np.float32]) -> float:

@@ -10,7 +10,7 @@ from threading import Event
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from sargui.core.errors import AmbiguousKindError, SarguiError
+from sargui.core.errors import SarguiError
 from sargui.core.types import Progress
 from sargui.engine import dispatch
 from sargui.engine.requests import Compress, Compressed
@@ -18,7 +18,7 @@ from sargui.gui import wording
 from sargui.gui.job_runner import Execute, JobRunner
 from sargui.gui.pace import Pace
 from sargui.gui.queue_model import Entry, QueueModel, State, pixels_of
-from sargui.gui.queue_plan import Conflict, find_conflicts, output_of
+from sargui.gui.queue_plan import Conflict, find_conflicts, output_of, why
 from sargui.gui.queue_work import Size, compress_with_pauses, survey
 from sargui.gui.scene import is_compressed
 
@@ -44,7 +44,7 @@ class BatchQueue(QObject):
         self, execute: Execute = dispatch.execute, runner: JobRunner | None = None, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self.model = QueueModel(self)
+        self.model = QueueModel(self, lambda: self.paused)
         self.folder: Path | None = None
         self._execute = execute
         self._own = runner is None
@@ -271,9 +271,7 @@ class BatchQueue(QObject):
             self.refused.emit(str(error))
             self._settle()
         elif self._running is not None and self._running[0] == number:
-            name = self._running[1].source.name
-            ask = f"{name} does not say what its values are; open it by itself, and the window asks."
-            self._end_running(State.FAILED, ask if isinstance(error, AmbiguousKindError) else str(error))
+            self._end_running(State.FAILED, why(self._running[1].source, error))
 
     @Slot(int)
     def _on_cancelled(self, number: int) -> None:

@@ -5,29 +5,39 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sargui.core.types import Window
-from sargui.engine.colors import EMPTY_STRETCH, ERROR_SPREAD, Stretch, round_up
+from sargui.engine.colors import ERROR_SPREAD, round_up
 from sargui.engine.requests import QualityReport
-from sargui.gui.shading import SIGNED, Shaded, Tones, stretch_of_part
+from sargui.gui.composite import Bands
+from sargui.gui.shading import SIGNED, Shaded, Stretches, Tones, stretches_of_part
 
 
 class Coloring:
-    """What is known of each band: its stretch, from the whole scene, and the range of the result's error."""
+    """What is known of each band or composite: its stretches, from the whole scene, and the range of the error."""
 
     def __init__(self) -> None:
         self.error_style = SIGNED
-        self.part_stretch: Stretch | None = None  # of a part of the scene, in place of the band's
-        self._stretches: dict[int, Stretch] = {}
-        self._limits: dict[int, float] = {}
+        self._stretches: dict[Bands, Stretches] = {}
+        self._of_part: dict[Bands, Stretches] = {}  # in their place
+        self._limits: dict[int, float] = {}  # of a composite it is that of its first band
 
-    def tones(self, band: int) -> Tones:
-        """Return the colors that pictures of a band should have, as far as they are known."""
-        return Tones(self.part_stretch or self._stretches.get(band), self._limits.get(band), self.error_style)
+    def tones(self, bands: Bands) -> Tones:
+        """Return the colors that pictures of a band or composite should have, as far as they are known."""
+        stretches = self._of_part.get(bands) or self._stretches.get(bands)
+        return Tones(stretches, self.error_style.limit_db or self._limits.get(bands[0]), self.error_style)
 
-    def take(self, band: int, overview: Shaded) -> None:
-        """Keep for all later pictures of a band what its first overview found."""
-        self._stretches.setdefault(band, overview.stretch)
-        if overview.picture.error_db is not None:
-            self._limits.setdefault(band, overview.error_limit_db)
+    def take(self, overview: Shaded) -> None:
+        """Keep what a first overview found for all later pictures of the same."""
+        self._stretches.setdefault(overview.bands, overview.stretches)
+        if overview.picture.error_db is not None and overview.error_style.limit_db is None:  # a locked one is no find
+            self._limits.setdefault(overview.picture.band, overview.error_limit_db)
+
+    def forget_stretches(self, bands: Bands) -> None:
+        """Let the next overview of a band or composite say its stretches anew: those at hand are of a rough one."""
+        self._stretches.pop(bands, None)
+
+    def stretch_to_part(self, bands: Bands, stretches: Stretches | None) -> None:
+        """Take the stretches of a part of the scene in place of those of the whole, for one band or composite."""
+        self._of_part = {} if stretches is None else {bands: stretches}
 
     def widen(self, quality: QualityReport) -> None:
         """Give the error the range of its single pixels: an overview shows means of several, which err less."""
@@ -40,10 +50,10 @@ class Coloring:
 
     def forget_scene(self) -> None:
         """Forget all but how the user wants to see errors."""
-        self.part_stretch, self._stretches, self._limits = None, {}, {}
+        self._of_part, self._stretches, self._limits = {}, {}, {}
 
 
-def stretch_of_first(pictures: Sequence[Shaded], part: Window) -> Stretch:
-    """Return the stretch of a part of the scene, from the first of some pictures that shows any of it."""
-    stretches = (stretch_of_part(shaded.picture, part) for shaded in pictures)
-    return next((stretch for stretch in stretches if stretch is not None), EMPTY_STRETCH)
+def stretches_of_first(pictures: Sequence[Shaded], part: Window) -> Stretches | None:
+    """Return the stretches of a part of the scene, from the first of some pictures that shows any of it."""
+    found = (stretches_of_part(shaded.pictures, part) for shaded in pictures)
+    return next((stretches for stretches in found if stretches is not None), None)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from sargui.core.types import Window
 from sargui.engine.requests import Trial
 from sargui.gui import wording
+from sargui.gui.composite import Bands
 from sargui.gui.errands import Errands
 from sargui.gui.pictures import Pictures, Version
 from sargui.gui.views.content import Rival
@@ -61,15 +62,15 @@ class Comparing(QObject):
             self._kept, self.name = None, ""
             self.changed.emit()
 
-    def set_band(self, band: int) -> None:
-        """Show another band."""
+    def set_bands(self, bands: Bands) -> None:
+        """Show another band, or two as a composite."""
         if self._kept is not None:
-            self._kept.set_band(band)
+            self._kept.set_bands(bands)
 
-    def look_at(self, window: Window) -> None:
+    def look_at(self, window: Window, step: int) -> None:
         """Follow the visible part."""
         if self._kept is not None:
-            self._kept.look_at(window)
+            self._kept.look_at(window, step)
 
     def _follow_colors(self) -> None:
         if self._kept is not None:
@@ -82,9 +83,14 @@ class Comparing(QObject):
 
     def _name_of(self, version: Version) -> str:
         if isinstance(version, Trial):
-            return wording.version(version.model or "", version.quality, version.effort)
+            return wording.version(version.model or "", version.quality, version.effort, keep_power=version.keep_power)
         result = self._session.result
         if result is None:
             return "nothing yet"
-        effort = None if result.settings is None else result.settings.effort
-        return wording.version(result.compressed.model, result.compressed.quality, effort)
+        made = result.settings
+        return wording.version(
+            result.compressed.model,
+            result.compressed.quality,
+            made.effort if made is not None else None,
+            keep_power=made is None or made.keep_power,
+        )

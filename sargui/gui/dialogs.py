@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QGridLayout, QLabel, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from sargui.core.types import Kind
+from sargui.gui.key_map import KeyMap
 from sargui.gui.kind_question import KindQuestion
-from sargui.gui.panels.facts import heading
 from sargui.gui.queue_dialogs import QueueDialogs
 
 RASTERS = "SAR images (*.tif *.tiff *.sarz *.img *.vrt *.ntf *.nitf *.jp2);;All files (*)"
@@ -64,6 +64,11 @@ class Dialogs(QueueDialogs):
         question = "Compress it again, and lose for the second time? Better compress the original."
         return _confirm(parent, text, question, "Compress Again")
 
+    def may_drop_phase(self, parent: QWidget, name: str) -> bool:
+        """Return whether the amplitude of complex pixels may be compressed."""
+        text = f"{name} holds complex pixels. Their amplitude can be compressed, their phase cannot."
+        return _confirm(parent, text, "Compress the amplitude? The phase is lost.", "Compress the Amplitude")
+
     def ask_kind(self, parent: QWidget, path: Path, sample: NDArray[np.generic] | None) -> Kind | None:
         """Return what the numbers of a file mean, when the file does not say; `sample` is some of them."""
         dialog = KindQuestion(parent, path.name, sample)
@@ -74,37 +79,41 @@ class Dialogs(QueueDialogs):
         """Return whether the running job may be cancelled for closing."""
         return _confirm(parent, "A job is still running.", "Cancel it and quit? Nothing will be left behind.", "Quit")
 
-    def may_discard(self, parent: QWidget, name: str) -> bool:
-        """Return whether an unsaved result may be lost."""
-        return _confirm(parent, f"The compressed file of {name} has not been saved.", "Discard it?", "Discard")
+    def may_discard(self, parent: QWidget, name: str) -> bool | None:
+        """Return whether an unsaved result may be lost; None if it is to be saved first."""
+        box = _question(parent, f"The compressed file of {name} has not been saved.", "Save it first?")
+        save = box.addButton("Save…", QMessageBox.ButtonRole.AcceptRole)
+        discard = box.addButton("Discard", QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(save)
+        box.exec()
+        return None if box.clickedButton() is save else box.clickedButton() is discard
+
+    def wants_outdated(self, parent: QWidget, made_with: str) -> bool | None:
+        """Return whether a file of other settings than those chosen is wanted; False: compress anew; None: neither."""
+        text = f"The file was made with {made_with}; the settings have changed since."
+        box = _question(parent, text, "Which one do you want?")
+        old = box.addButton("The File as It Is", QMessageBox.ButtonRole.AcceptRole)
+        new = box.addButton("Compress Anew", QMessageBox.ButtonRole.ActionRole)
+        box.setDefaultButton(box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole))
+        box.exec()
+        return True if box.clickedButton() is old else False if box.clickedButton() is new else None
 
     def show_keys(self, parent: QWidget, keys: list[tuple[str, str]]) -> None:
         """Show what each key does."""
-        dialog = QDialog(parent)
-        dialog.setWindowTitle("Keys")
-        grid = QGridLayout(dialog)
-        grid.setContentsMargins(24, 20, 24, 16)
-        grid.setHorizontalSpacing(28)
-        grid.setVerticalSpacing(7)
-        grid.addWidget(heading("Keys"), 0, 0, 1, 2)
-        for row, (key, what) in enumerate(keys, start=1):
-            name = QLabel(key)
-            name.setProperty("role", "caption")
-            grid.addWidget(name, row, 0)
-            grid.addWidget(QLabel(what), row, 1)
-        buttons = QDialogButtonBox()
-        buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
-        buttons.rejected.connect(dialog.reject)
-        grid.addWidget(buttons, len(keys) + 1, 0, 1, 2)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        KeyMap(parent, keys).open()
 
 
 def _confirm(parent: QWidget, text: str, question: str, action: str) -> bool:
+    box = _question(parent, text, question)
+    yes = box.addButton(action, QMessageBox.ButtonRole.DestructiveRole)
+    box.setDefaultButton(box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole))
+    box.exec()
+    return box.clickedButton() is yes
+
+
+def _question(parent: QWidget, text: str, question: str) -> QMessageBox:
     box = QMessageBox(QMessageBox.Icon.Question, "sargui", text)
     box.setParent(parent, Qt.WindowType.Dialog)
     box.setInformativeText(question)
-    yes = box.addButton(action, QMessageBox.ButtonRole.DestructiveRole)
-    box.setDefaultButton(box.addButton("Stay", QMessageBox.ButtonRole.RejectRole))
-    box.exec()
-    return box.clickedButton() is yes
+    return box

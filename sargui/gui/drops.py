@@ -19,9 +19,9 @@ class Drop:
 
 def read_drop(data: QMimeData) -> Drop:
     """Return what a drop brings: its first file, unless it has none or that is a folder other than a SAFE product."""
-    if not data.hasUrls():
-        return Drop(None, "Only files can be dropped here: a GeoTIFF or another raster, or a .sarz.")
     urls = data.urls()
+    if not urls:  # a list of addresses may be empty
+        return Drop(None, "Only files can be dropped here: a GeoTIFF or another raster, or a .sarz.")
     local = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
     if not local:
         return Drop(None, f"{urls[0].toString()} is not on this computer; download it first.")

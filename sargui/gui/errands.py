@@ -16,6 +16,7 @@ from sargui.gui.job_runner import Execute, Job, JobRunner, Then, as_it_is
 
 Done = Callable[[Any], None]
 Failed = Callable[[SarguiError], None]
+Stopped = Callable[[], None]
 
 
 class Lane(Enum):
@@ -34,12 +35,13 @@ class Errands(QObject):
     progressed = Signal(object)  # Progress of a job that the user waits for
     cancelled = Signal()  # a job that the user waited for
     busy_changed = Signal(bool)
+    awaited_changed = Signal()  # what the user waits for
 
     def __init__(self, execute: Execute | None = None, parent: QObject | None = None) -> None:
         """Start a thread for each lane; `execute` runs requests in place of an engine for each."""
         super().__init__(parent)
-        self._follow_ups: dict[_Key, tuple[Done, Failed]] = {}
-        self._awaited: set[_Key] = set()
+        self._follow_ups: dict[_Key, tuple[Done, Failed, Stopped]] = {}
+        self._awaited: dict[_Key, str] = {}  # with their slots
         self._busy = False
         self._engines = {lane: Engine() for lane in Lane}
         self._execute = {lane: execute or engine.execute for lane, engine in self._engines.items()}
@@ -59,6 +61,14 @@ class Errands(QObject):
         """True while a job runs that the user waits for."""
         return self._busy
 
+    def awaits(self, slot: str) -> bool:
+        """Return whether the user waits for a job of a slot."""
+        return slot in self._awaited.values()
+
+    def awaits_others(self, slot: str) -> bool:
+        """Return whether the user waits for a job that is not of a slot."""
+        return any(other != slot for other in self._awaited.values())
+
     @property
     def idle(self) -> bool:
         """True when nothing runs and nothing waits in any lane."""
@@ -75,12 +85,16 @@ class Errands(QObject):
         awaited: bool = False,
         urgent: bool = False,
         then: Then = as_it_is,
+        stopped: Stopped | None = None,
     ) -> None:
-        """Queue a job; see `JobRunner.submit`. `awaited` says that the user waits for it."""
+        """Queue a job; see `JobRunner.submit`. `awaited` says that the user waits for it.
+
+        `stopped` is called in place of the signal `cancelled`.
+        """
         key = lane, self._runners[lane].submit(job, slot, urgent=urgent, then=then)
-        self._follow_ups[key] = (done, failed)
+        self._follow_ups[key] = (done, failed, stopped or self.cancelled.emit)
         if awaited:
-            self._awaited.add(key)
+            self._awaited[key] = slot
         self._settle()
 
     def drop(self, slot: str) -> None:
@@ -104,28 +118,32 @@ class Errands(QObject):
         if self._busy != bool(self._awaited):
             self._busy = bool(self._awaited)
             self.busy_changed.emit(self._busy)
+        self.awaited_changed.emit()
 
     def _on_progressed(self, lane: Lane, number: int, progress: Progress) -> None:
         if (lane, number) in self._awaited:
             self.progressed.emit(progress)
 
     def _on_finished(self, lane: Lane, number: int, result: object) -> None:
-        done, _ = self._follow_ups.pop((lane, number))
+        done, _, _ = self._follow_ups.pop((lane, number))
         try:
             done(result)  # may submit what follows: busy without a gap
         finally:
-            self._awaited.discard((lane, number))
-            self._settle()
+            self._end(lane, number)
 
     def _on_failed(self, lane: Lane, number: int, error: SarguiError) -> None:
-        _, failed = self._follow_ups.pop((lane, number))
-        self._awaited.discard((lane, number))
-        self._settle()
+        _, failed, _ = self._follow_ups.pop((lane, number))
+        self._end(lane, number)
         failed(error)
 
     def _on_cancelled(self, lane: Lane, number: int) -> None:
-        self._follow_ups.pop((lane, number), None)
-        if (lane, number) in self._awaited:
-            self._awaited.discard((lane, number))
-            self._settle()
-            self.cancelled.emit()
+        _, _, stopped = self._follow_ups.pop((lane, number), (None, None, self.cancelled.emit))
+        if self._end(lane, number):
+            stopped()
+
+    def _end(self, lane: Lane, number: int) -> bool:
+        """Take note that a job has ended; return whether the user waited for it."""
+        if self._awaited.pop((lane, number), None) is None:
+            return False
+        self._settle()
+        return True

@@ -11,6 +11,7 @@ from sargui.gui import layout
 from sargui.gui.actions import Actions
 from sargui.gui.batch_queue import BatchQueue
 from sargui.gui.panels.attention_panel import AttentionPanel
+from sargui.gui.panels.banner import Banner
 from sargui.gui.panels.empty_state import EmptyState
 from sargui.gui.panels.marks_panel import MarksPanel
 from sargui.gui.panels.plots import Plots
@@ -45,6 +46,7 @@ class Frame(QMainWindow):
         self.plots = Plots()
         self.looking = layout.above(self.grid, self.plots)
         self.center.addWidget(self.looking)
+        self.banner = Banner(self.center)
         self.setCentralWidget(self.center)
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         shown = self.scene_panel, self.marks_panel, self.attention_panel
@@ -65,6 +67,7 @@ class Frame(QMainWindow):
         self.cursor_label = QLabel()
         self.cursor_label.setProperty("role", "dim")
         self.cursor_label.setAccessibleName("Values under the cursor")
+        self.cursor_label.setToolTip("The values under the cursor; of two bands: original | reconstruction")
         self.statusBar().addWidget(self.cursor_label, 1)
         self.cursor_label.setContentsMargins(16, 0, 16, 2)  # under the sentence of the row above
         self.statusBar().setSizeGripEnabled(False)

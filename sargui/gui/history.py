@@ -1,8 +1,9 @@
-"""Undo and redo of settings: checkpoint, goal and number, effort, device."""
+"""Undo and redo of settings: checkpoint, goal and number, effort, device, mean power."""
 
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -83,5 +84,4 @@ class _Step(QUndoCommand):
     def _moves_number(self) -> bool:
         """Whether nothing but the number of the same goal has changed, as a slider does."""
         before, after = self._before, self._after
-        same = (before.model, before.effort, before.device) == (after.model, after.effort, after.device)
-        return same and not self._apart and before.rate.kind is after.rate.kind
+        return not self._apart and before.rate.kind is after.rate.kind and replace(before, rate=after.rate) == after

@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from sargui.core.types import Kind
 from sargui.gui.panels.facts import heading
@@ -17,6 +17,7 @@ CHOICES = (
     ("&Power", Kind.POWER, "Intensity: linear sigma, gamma or beta nought."),
     ("&Decibels", Kind.DB, "10·log10 of power: mostly negative, rarely beyond −50 and +30."),
 )
+NEARLY_ALL = 0.9  # of the values: amplitude and power have few negative ones, by noise that was taken off
 
 
 class KindQuestion(QDialog):
@@ -37,17 +38,37 @@ class KindQuestion(QDialog):
         for label, _, what in CHOICES:
             column.addWidget(QLabel(f"{label.replace('&', '')}: {what}"))
         buttons = QDialogButtonBox()
+        self._buttons: dict[Kind, QPushButton] = {}
         for label, kind, what in CHOICES:
             button = buttons.addButton(label, QDialogButtonBox.ButtonRole.ActionRole)
             button.setToolTip(what)
             button.clicked.connect(partial(self._answer, kind))
+            self._buttons[kind] = button
         buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
+        self._suggest(buttons, likely(sample))
+
+    def _suggest(self, buttons: QDialogButtonBox, kind: Kind | None) -> None:
+        """Let Return give an answer that is likely; where none is, no answer is given by a key alone."""
+        for button in buttons.buttons():
+            if isinstance(button, QPushButton):
+                button.setAutoDefault(False)
+        cancel = buttons.button(QDialogButtonBox.StandardButton.Cancel)
+        chosen = cancel if kind is None else self._buttons[kind]
+        chosen.setDefault(kind is not None)
+        chosen.setFocus()
 
     def _answer(self, kind: Kind, *_: object) -> None:
         self.kind = kind
         self.accept()
+
+
+def likely(sample: NDArray[np.generic] | None) -> Kind | None:
+    """Return what values are that nearly all are negative: decibels; None where they do not tell."""
+    values = np.asarray([] if sample is None else sample, np.float64)
+    values = values[np.isfinite(values)]
+    return Kind.DB if values.size and float(np.mean(values < 0)) >= NEARLY_ALL else None
 
 
 def _in_words(sample: NDArray[np.generic]) -> str:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 LEFT_PX, RIGHT_PX = 236, 270
 SIZE_PX = (1280, 800)
+FRAME_PX = (0, 40)  # that a window manager adds to the window, about: a title bar, and thin sides
 SCREEN_SHARE = 0.75  # of a large screen, at the first start
 
 
@@ -39,6 +40,7 @@ def add_dock(window: QMainWindow, title: str, width_px: int, area: Qt.DockWidget
     scroll.setWidgetResizable(True)
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     scroll.setMinimumWidth(width_px)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it has the keys
     dock = QDockWidget(title, window)
     dock.setObjectName(title)  # saveState needs it
     dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetClosable)  # from the menu only
@@ -86,17 +88,20 @@ def add_band_picker(bar: QToolBar) -> tuple[QComboBox, list[QAction]]:
     space = QWidget()
     space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     bar.addWidget(space)
-    label = QLabel("Band ")
+    label = QLabel("&Band ")
     label.setProperty("role", "dim")
     picker = QComboBox()
-    picker.setAccessibleName("Band")
+    label.setBuddy(picker)
+    picker.setAccessibleName("Band, or two as a color composite")
+    picker.setToolTip("The band that the panes show; two are a composite in color")
     picker.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
     return picker, [bar.addWidget(label), bar.addWidget(picker)]
 
 
 def first_size(available: QSize) -> QSize:
-    """Return the size of a window that has none to remember, on a screen with so much room."""
-    return (available * SCREEN_SHARE).expandedTo(QSize(*SIZE_PX))
+    """Return the size of a window that has none to remember, on a screen with so much room; its frame takes some."""
+    room = available - QSize(*FRAME_PX)
+    return (available * SCREEN_SHARE).expandedTo(QSize(*SIZE_PX)).boundedTo(room)
 
 
 def reset_docks(window: QMainWindow) -> None:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import faulthandler
+import functools
 import logging
 import sys
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
+from typing import ParamSpec, TypeVar
 
 import platformdirs
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
 log = logging.getLogger("sargui")
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 MAX_BYTES = 1 << 20
 LEVELS = {
@@ -47,6 +55,39 @@ def start(file: Path | None = None) -> None:
     sys.excepthook = _on_exception
     threading.excepthook = _on_thread_exception
     qInstallMessageHandler(_on_qt_message)
+
+
+@contextmanager
+def crashes(file: Path | None = None) -> Iterator[None]:
+    """Let a crash of the whole program leave its stacks in a file beside the log."""
+    file = file or path().with_name("crashes.log")
+    with ExitStack() as stack:
+        try:
+            faulthandler.enable(stack.enter_context(file.open("a", encoding="utf-8")))
+            stack.callback(faulthandler.disable)
+        except OSError as error:
+            log.warning("no file for crashes: %s", error)
+        yield
+
+
+def guarded(instead: T) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Return a decorator for overrides that Qt calls: what nobody caught there is logged, and `instead` returned.
+
+    An exception that leaves an override goes on into Qt, where the program may die of it.
+    """
+
+    def decorate(override: Callable[P, T]) -> Callable[P, T]:
+        @functools.wraps(override)
+        def call(*args: P.args, **kwargs: P.kwargs) -> T:
+            try:
+                return override(*args, **kwargs)
+            except Exception:
+                log.exception("uncaught exception in %s", override.__name__)
+                return instead
+
+        return call
+
+    return decorate
 
 
 def _on_exception(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

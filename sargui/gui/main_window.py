@@ -7,8 +7,6 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
 
@@ -17,17 +15,20 @@ from sargui.core.errors import CheckpointError
 from sargui.core.tiling import TILE
 from sargui.core.types import Window
 from sargui.engine.requests import Compress
-from sargui.gui import dialogs, wording
+from sargui.gui import composite, dialogs, wording
 from sargui.gui.batch_queue import Recipe
-from sargui.gui.drops import Drop, choose, read_drop
+from sargui.gui.drops import read_drop
 from sargui.gui.frame import Frame
 from sargui.gui.history import History
+from sargui.gui.log import guarded
 from sargui.gui.marking import Marking
+from sargui.gui.marks import Region
+from sargui.gui.opening import Opening
 from sargui.gui.points import Points, curve_through
 from sargui.gui.presenter import Presenter
 from sargui.gui.queue_desk import QueueDesk
 from sargui.gui.save_desk import SaveDesk
-from sargui.gui.scene import Settings
+from sargui.gui.scene import Scene, Settings
 from sargui.gui.session import Session
 from sargui.gui.theme import Choice, Theme
 from sargui.gui.trying import Trying
@@ -35,6 +36,8 @@ from sargui.gui.views.modes import PAIRED, Mode
 from sargui.gui.window_state import WindowState
 from sargui.gui.wiring import connect
 from sargui.gui.worst_tiles import WorstTiles
+
+BACK = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)  # to the panes, from a field
 
 
 class MainWindow(Frame):
@@ -53,7 +56,8 @@ class MainWindow(Frame):
         self.marking = Marking(self, session.measuring)
         self.points = Points(session)
         self.worst = WorstTiles(session)
-        self.save_desk = SaveDesk(self, session, self.presenter, self.ask, state)
+        self.save_desk = SaveDesk(self, session, self.presenter, self.ask, state, self.compress)
+        self.opening = Opening(self, session, self.presenter, self.save_desk, self.ask, state)
         self.desk = QueueDesk(self.queue_panel, self.ask, state, self._recipe)
         connect(self)
         self._mode_before = Mode.FOUR  # two reconstructions were compared
@@ -68,27 +72,14 @@ class MainWindow(Frame):
 
     def open(self, paths: list[Path]) -> None:
         """Open a file, or put several into the queue."""
-        if paths:
-            self.open_drop(choose([path.absolute() for path in paths]))
-
-    def open_sample(self) -> None:
-        """Open the sample scene, if this installation has it."""
-        try:
-            self.open_drop(Drop(catalogue.resource("sample.tif")))
-        except FileNotFoundError:
-            self.presenter.complain("The sample scene is missing from this installation; open a file of your own.")
-
-    def ask_and_open(self) -> None:
-        """Ask for a file and open it."""
-        if path := self.ask.ask_open(self, self.state.folder):
-            self.open_drop(Drop(path))
+        self.opening.files(paths)
 
     def compress(self) -> None:
         """Compress the scene with the settings of the panel."""
         scene, settings = self.session.scene, self.settings.settings
         if settings is None or scene is None or not self.commands.compress.isEnabled():
             return
-        if not scene.info.decoded or self.ask.may_compress_again(self, scene.info.name):
+        if self._may_compress(scene):
             self.presenter.say("Compressing…")
             self.grid.setFocus()  # the keys are for looking now, and Space does not press the button again
             self.session.compress(settings)
@@ -127,6 +118,7 @@ class MainWindow(Frame):
 
     # Events
 
+    @guarded(False)
     def event(self, event: QEvent) -> bool:
         """Take the keyboard back after a dialog: without a window manager nobody else gives it."""
         if event.type() is QEvent.Type.WindowUnblocked:
@@ -135,13 +127,18 @@ class MainWindow(Frame):
             self.grid.hold_original(False)  # where the key is released is not seen
         return super().event(event)
 
+    @guarded(None)
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Show the original while Space is held, where nothing else wants it."""
+        """Take the keys that nothing else wants: Space shows the original, Return and Esc go back to the panes."""
         if event.key() == Qt.Key.Key_Space and not event.modifiers():
             self.grid.hold_original(True)
+        elif event.key() in BACK and self.grid.isVisible():
+            self.grid.outline(None)
+            self.grid.setFocus()
         else:
             super().keyPressEvent(event)
 
+    @guarded(None)
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Show what was there before Space."""
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
@@ -149,26 +146,30 @@ class MainWindow(Frame):
         else:
             super().keyReleaseEvent(event)
 
+    @guarded(None)
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take anything: what cannot be opened is answered with a reason."""
         event.acceptProposedAction()
         self.empty.show_hot(True)
 
+    @guarded(None)
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Calm down."""
         self.empty.show_hot(False)
 
+    @guarded(None)
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped, or say why not."""
         event.acceptProposedAction()
         self.empty.show_hot(False)
         drop = read_drop(event.mimeData())
-        QTimer.singleShot(0, self, partial(self.open_drop, drop))  # a question must not hold up the file manager
+        QTimer.singleShot(0, self, partial(self.opening.drop, drop))  # a question must not hold up the file manager
 
+    @guarded(None)
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask before work is lost; then cancel, join the thread, remember the window."""
-        busy = self.session.busy or self.session.queue.busy
-        if (busy and not self.ask.may_cancel(self)) or not self._may_discard():
+        busy = self.session.occupied or self.session.queue.busy
+        if (busy and not self.ask.may_cancel(self)) or not self.save_desk.may_discard(self.close):
             event.ignore()
             return
         self.state.keep(self)
@@ -198,36 +199,28 @@ class MainWindow(Frame):
         chosen = self.settings.settings
         if chosen is None:
             return None
-        return partial(Compress, model=chosen.model, rate=chosen.rate, effort=chosen.effort, device=chosen.device)
+        return partial(Compress, **chosen.asked)
 
     def on_queue_busy(self, busy: bool) -> None:
         """Say when the queue begins and ends."""
         through = f"The queue is through: {self.queue_panel.summary.text()}."
         self.presenter.say("The queue is at work." if busy else through)
 
-    def open_drop(self, drop: Drop) -> None:
-        """Open what was dropped or chosen, or say why not."""
-        if drop.queue:
-            self.session.queue.add(drop.queue)
-            self.queue_dock.show()
-            self.presenter.say(drop.sentence or "Press Start in the queue to compress these files.")
-        elif drop.path is None:
-            self.presenter.complain(drop.sentence)
-        elif self.session.busy or self._may_discard():
-            self.presenter.show_opening(drop.path.name, drop.sentence)
-            self.state.folder = drop.path.parent
-            self.session.open(drop.path)
+    def _may_compress(self, scene: Scene) -> bool:
+        """Ask before something is lost that the user may not think of."""
+        name = scene.info.name
+        if scene.info.detected_from and not self.ask.may_drop_phase(self, name):
+            return False
+        return not scene.info.decoded or self.ask.may_compress_again(self, name)
 
-    def _may_discard(self) -> bool:
-        scene = self.session.scene
-        return not self.session.unsaved or scene is None or self.ask.may_discard(self, scene.info.name)
-
-    def on_band(self, band: int) -> None:
-        """Show another band."""
-        self.session.set_band(band)
-        self.commands.stretch.setChecked(False)
-        if self.session.scene is not None:
-            self.scene_panel.show_scene(self.session.scene, band)
+    def on_band(self, choice: int) -> None:
+        """Show another band, or two as a composite."""
+        if (scene := self.session.scene) is not None:
+            bands = composite.choices(scene.info)[choice]
+            self.session.set_bands(bands)
+            self.commands.stretch.setChecked(False)
+            self.presenter.show_facts()
+            self.presenter.say(composite.sentence(scene.info, bands))
 
     def on_original_doubted(self, path: Path, differing: Sequence[str]) -> None:
         """Ask whether a raster that differs is the original all the same."""
@@ -239,7 +232,7 @@ class MainWindow(Frame):
         points, card, curves = self.points.all, self.settings.card, self.settings.picker.curves
         own = [point for point in points if card is not None and point.settings.model == card.name] or points
         curve = curve_through(own[-1], curves) if own and curves is not None else None
-        self.result_panel.plot.show_points(points, curve)
+        self.result_panel.plot.show_points(points, curve, self.points.current)
 
     def go_back_to(self, settings: Settings) -> None:
         """Choose settings that were tried; on which device is another matter."""
@@ -256,13 +249,7 @@ class MainWindow(Frame):
             self.bands.setCurrentIndex(tile.band)
             self.on_band(tile.band)
         rows, cols = min(TILE, scene.info.rows - tile.row), min(TILE, scene.info.cols - tile.col)
-        self.grid.viewport.show_part(Window(tile.row, tile.col, rows, cols))
+        part = Window(tile.row, tile.col, rows, cols)
+        self.grid.viewport.show_part(part)
+        self.grid.outline(Region(wording.decibels(tile.rmse_db), part))
         self.presenter.say(wording.worst_tile(scene.info, rank, tile))
-
-    def on_kind_wanted(self, path: Path, sample: NDArray[np.generic] | None) -> None:
-        """Ask what the numbers of a file mean, and open it so."""
-        if (kind := self.ask.ask_kind(self, path, sample)) is not None:
-            self.presenter.show_opening(path.name)
-            self.session.open(path, kind)
-        else:
-            self.presenter.complain(f"{path.name} was not opened: it does not say what its values are.")

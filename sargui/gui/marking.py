@@ -129,7 +129,8 @@ class Marking(QObject):
         if self._marks.line is not None:
             found = self._measuring.of(self._marks.line)
             if isinstance(found, ProfileReading | SarguiError):
-                plots.show_profile(found, too_large=self._measuring.too_large(self._marks.line))
+                too_large = self._measuring.too_large(self._marks.line)
+                plots.show_profile(found, self._measuring.band, too_large=too_large)
         self._show_histogram()
         self._check()
 
@@ -145,7 +146,7 @@ class Marking(QObject):
             marks_words.entry(mark, one, too_large=self._measuring.too_large(mark))
             for mark, one in zip(listed, found, strict=True)
         ]
-        unit = next((unit for one in found if (unit := marks_words.unit(one))), "")
+        unit = next((unit for one in found if (unit := marks_words.unit(one, self._measuring.band))), "")
         self._frame.marks_panel.show_entries(entries, self._marks.chosen, unit)
 
     def _show_histogram(self) -> None:
@@ -160,7 +161,7 @@ class Marking(QObject):
         if region is not chosen and not visible:
             self._frame.plots.histogram.show_sentence(TOO_FAR)
         elif isinstance(found, RegionReading | SarguiError):
-            self._frame.plots.show_histogram(region, found)
+            self._frame.plots.show_histogram(region, found, self._measuring.band)
 
     def _check(self) -> None:
         """Check the commands of what is on."""

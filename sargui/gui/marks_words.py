@@ -41,11 +41,15 @@ def entry(mark: Pin | Region, measured: Measured | None, *, too_large: bool = Fa
             return Entry(mark, (mark.name, WAITING, WAITING, WAITING), place + "being measured")
 
 
-def unit(measured: Measured | None) -> str:
-    """Return what decibels of a reading refer to; nothing where there is none."""
+def unit(measured: Measured | None, band: str = "") -> str:
+    """Return which band a reading is of, if that is given, and what its decibels refer to; nothing if there is none."""
     if isinstance(measured, PixelReading):
-        return Unit.SIGMA0 if _calibrated(measured) else measured.unit
-    return measured.unit if isinstance(measured, RegionReading) else ""
+        found = Unit.SIGMA0 if _calibrated(measured) else measured.unit
+    elif isinstance(measured, RegionReading | ProfileReading):
+        found = measured.unit
+    else:
+        return ""
+    return f"{band}, {found}" if band else found
 
 
 def profile(reading: ProfileReading) -> str:

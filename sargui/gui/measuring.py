@@ -22,6 +22,7 @@ from sargui.engine.readings import (
     RegionReading,
 )
 from sargui.engine.requests import Trial
+from sargui.gui import composite
 from sargui.gui.errands import Errands, Lane
 from sargui.gui.marks import Line, Mark, Marks, Pin, Region
 from sargui.gui.pictures import MAX_SIDE, Pictures
@@ -49,6 +50,13 @@ class Measuring(QObject):
         self._rest.timeout.connect(self._measure)
         self.marks.changed.connect(self._rest.start)
         pictures.changed.connect(self._rest.start)
+
+    @property
+    def band(self) -> str:
+        """The name of the band that is measured, where the scene has several: of a composite the first."""
+        if self._scene is None or len(self._scene.info.bands) == 1:
+            return ""
+        return composite.short(self._scene.info, self._pictures.band)
 
     def show_scene(self, scene: Scene) -> None:
         """Begin with a new scene, of which nothing is marked."""

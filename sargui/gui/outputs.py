@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from sargui.core.errors import SarguiError, TargetError
+from sargui.core.paths import SARZ
 from sargui.engine.report_request import WriteReport
 from sargui.engine.requests import Decompress
 from sargui.gui.errands import Errands, Lane
@@ -66,14 +67,20 @@ class Outputs(QObject):
         scene, container, quality = session.scene, session.container, session.quality
         if scene is None or scene.raster is None or container is None or quality is None:
             return
-        chosen = session.result.settings if session.result is not None else None
+        marks, result = session.measuring.marks, session.result
+        name = ""
+        if result is not None:  # whose own file has a name for the moment
+            name = result.saved.name if result.saved is not None else f"{scene.path.stem}{SARZ} (not saved)"
         request = WriteReport(
             scene.raster,
             container,
             target,
             quality,
             band=session.pictures.band,
-            settings={} if chosen is None else {"effort": str(chosen.effort), "device": chosen.device},
+            settings={} if result is None or result.settings is None else result.settings.beside_file,
+            pins={pin.name: (pin.row, pin.col) for pin in marks.pins},
+            regions={region.name: region.window for region in marks.regions},
+            shown_as=name,
             overwrite=True,
         )
         self._errands.submit(request, self.reported.emit, self.failed.emit, awaited=True)

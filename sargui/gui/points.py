@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from sargui.core.types import Window
-from sargui.engine.requests import Picture, Rate, Trial
+from sargui.engine.requests import Picture, Trial
 from sargui.gui.curves import QUALITIES, Curves
-from sargui.gui.foretelling import figures
+from sargui.gui.foretelling import bits_of
 from sargui.gui.scene import Result, Settings
 from sargui.gui.session import Session
 
@@ -42,6 +42,15 @@ class Points(QObject):
         session.pictures.looked.connect(self._on_looked)
         session.evaluated.connect(self._on_evaluated)
 
+    @property
+    def current(self) -> Point | None:
+        """The point of what is shown, which may be what was wanted before; None without any."""
+        version, result = self._session.pictures.shown, self._session.result
+        tried = isinstance(version, Trial)
+        settings = Settings.of(version) if isinstance(version, Trial) else None if result is None else result.settings
+        of_it = (point for point in self.all if point.settings == settings and tried is (point.part is not None))
+        return next(of_it, None)
+
     def clear(self) -> None:
         """Forget those of another scene."""
         self.all = []
@@ -49,10 +58,9 @@ class Points(QObject):
 
     def _on_looked(self, picture: Picture) -> None:
         trial = self._session.pictures.version
-        bits, rmse_db = figures(picture)
+        bits, rmse_db = bits_of(picture), picture.rmse_db
         if isinstance(trial, Trial) and bits is not None and rmse_db is not None:
-            settings = Settings(trial.model or "", Rate(value=trial.quality), trial.effort)
-            self._add(Point(settings, trial.quality, bits, rmse_db, picture.window))
+            self._add(Point(Settings.of(trial), trial.quality, bits, rmse_db, picture.window))
 
     def _on_evaluated(self, result: Result) -> None:
         if result.settings is not None and result.quality is not None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Slot
 
 from sargui.engine.requests import Decompressed
 from sargui.engine.views import Device
-from sargui.gui import wording
+from sargui.gui import composite, version_words, wording
 from sargui.gui.frame import Frame
 from sargui.gui.marks import Tool
 from sargui.gui.scene import Result, Scene
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 NO_CHECKPOINT = "No checkpoint is installed."
 NO_SCENE = "Open a scene first."
 COMPRESSED_ALREADY = "This scene is a .sarz already: export it, or open the original."
+NOT_FOR_SARZ = "A .sarz has been compressed already: these settings are for other scenes, and for the queue."
 BUSY = "A job is running."
 CANCELLED = "Cancelled; nothing was left behind."
+UNMEASURED = "The error was not measured; the file is kept."
+MEASURING = "measuring"  # the stage of an evaluation
 
 
 class Presenter(QObject):
@@ -45,51 +48,61 @@ class Presenter(QObject):
         session.exported.connect(self._on_exported)
         session.progressed.connect(frame.progress.show_progress)
         session.busy_changed.connect(self._on_busy)
+        session.awaited_changed.connect(self.refresh)
+        session.unmeasured.connect(lambda: self.say(UNMEASURED))
         session.failed.connect(self.complain)
         session.cancelled.connect(self._on_cancelled)
-        session.reported.connect(lambda written: self.say(f"The report is {written.page}."))
+        session.reported.connect(lambda written: self.say(wording.reported(written)))
         session.located.connect(self._on_located)
         session.devices_found.connect(self._on_devices)
         frame.grid.pointed.connect(self._on_pointed)
         frame.grid.arranged.connect(self._on_arranged)
-        frame.settings.changed.connect(self.refresh)
+        for changed in (frame.settings.changed, frame.queue_dock.visibilityChanged):
+            changed.connect(self.refresh)
+        for done in (frame.settings.changed, frame.grid.arranged, frame.grid.clicked):
+            done.connect(frame.banner.hide)
 
     def say(self, sentence: str) -> None:
         """Say what happened."""
         self._frame.progress.say(sentence)
-        self._frame.empty.say("")
+        for place in (self._frame.banner, self._frame.empty):
+            place.say("")
 
     def show_opening(self, name: str, sentence: str = "") -> None:
         """Say that a file is being opened: the first one takes seconds, in which torch is loaded."""
         self.say(sentence or f"Opening {name}…")
-        if not self._session.busy:  # otherwise it is about to be refused
+        if not self._session.occupied:  # otherwise it is about to be refused
             self._frame.empty.show_opening(name)
 
     @Slot(str)
     def complain(self, sentence: str) -> None:
         """Say what went wrong, where the user looks."""
-        empty = self._frame.center.currentWidget() is self._frame.empty
-        self._frame.progress.say("" if empty else sentence, alarm=True)
-        self._frame.empty.say(sentence)
+        if not self._session.busy:
+            self._frame.progress.say("")
+        frame = self._frame
+        frame.banner.say(sentence if frame.center.currentWidget() is frame.looking else "")
+        frame.empty.say(sentence)
 
     @Slot()
     def refresh(self) -> None:
         """Enable what can be done now, and say why the rest cannot."""
         session, commands, frame = self._session, self._frame.commands, self._frame
-        scene, idle = session.scene, not session.busy
+        scene, idle = session.scene, not session.occupied
         reason = (
             NO_CHECKPOINT
             if frame.settings.card is None
             else COMPRESSED_ALREADY
             if scene is not None and scene.is_compressed
             else BUSY
-            if session.busy
+            if not idle
             else NO_SCENE
             if scene is None
             else ""
         )
         commands.compress.setEnabled(not reason)
         frame.settings.allow(not reason, "" if reason in (BUSY, NO_CHECKPOINT) else reason)
+        idle_settings = scene is not None and scene.is_compressed and not frame.queue_dock.isVisible()
+        frame.settings.let_choose(not idle_settings, NOT_FOR_SARZ)
         commands.original.setEnabled(scene is not None and scene.is_compressed and idle)
         commands.cancel.setEnabled(session.busy or frame.grid.tool is not Tool.NONE)
         for action in (commands.open, commands.sample):
@@ -106,14 +119,33 @@ class Presenter(QObject):
             action.setEnabled(scene is not None)
         self._on_arranged()
         self._refresh_comparing()
+        self._refresh_result()
         frame.setWindowModified(session.unsaved)
+
+    def show_facts(self) -> None:
+        """Show the facts of the scene and of the band in view."""
+        if self._session.scene is not None:
+            self._frame.scene_panel.show_scene(self._session.scene, self._session.pictures.band)
+
+    @property
+    def outdated(self) -> str:
+        """By which settings the result was made, if others are chosen by now; else nothing."""
+        result, chosen = self._session.result, self._frame.settings.settings
+        return "" if result is None or chosen is None else version_words.made_with(chosen, result)
+
+    def _refresh_result(self) -> None:
+        """Show the result, if there is one, with what is known of it by now."""
+        session = self._session
+        if session.result is not None:
+            measuring = session.measuring_result
+            self._frame.result_panel.show_result(session.result, measuring=measuring, outdated=self.outdated)
 
     @Slot(object)
     def _on_opened(self, scene: Scene) -> None:
         frame = self._frame
-        frame.setWindowTitle(f"{scene.info.name}[*] — sargui")
-        frame.scene_panel.show_scene(scene)
-        frame.show_bands([wording.band(scene.info, index) for index in range(len(scene.info.bands))])
+        frame.setWindowTitle(f"{scene.title}[*] — sargui")
+        self.show_facts()
+        frame.show_bands([composite.name(scene.info, bands) for bands in composite.choices(scene.info)])
         frame.center.setCurrentWidget(frame.looking)
         frame.grid.show_scene(scene)
         frame.grid.show_scale(None)
@@ -122,12 +154,15 @@ class Presenter(QObject):
             frame.result_panel.show_container(scene)
         else:
             frame.result_panel.clear()
-        self.say(f"Opened {scene.info.name}.")
+        taken = f"; its values are taken for {scene.info.bands[0].kind.spelled}" if scene.kind_guessed(0) else ""
+        self.say(f"Opened {scene.title}{taken}.")
         self.refresh()
 
     @Slot(object)
     def _on_described(self, scene: Scene) -> None:
         self._frame.result_panel.show_container(scene)
+        if lost := (scene.container or {}).get("damaged"):
+            self.complain(f"{scene.path.name}: {wording.damaged(len(lost))}, and shown as no data.")
 
     @Slot(object)
     def _on_found(self, scene: Scene) -> None:
@@ -141,10 +176,8 @@ class Presenter(QObject):
     def _on_picture(self) -> None:
         pictures = self._session.pictures
         if pictures.overview is not None:
-            caption = wording.caption(pictures.overview.picture.info, pictures.band)
-            there = pictures.version is not None
-            rival = self._session.comparing.rival
-            self._frame.grid.show_pictures(pictures.overview, pictures.detail, caption, there, rival)
+            state = version_words.state(pictures, self._session.result)
+            self._frame.grid.show_pictures(pictures.at_hand, state, self._session.comparing.rival)
             self._refresh_comparing()
 
     def _refresh_comparing(self) -> None:
@@ -157,24 +190,25 @@ class Presenter(QObject):
 
     @Slot(object)
     def _on_result(self, result: Result) -> None:
-        self._frame.result_panel.show_result(result, measuring=result.quality is None)
-        self._frame.progress.show_busy(self._session.busy)  # measuring has a bar of its own
-        done = result.compressed
+        done, quality = result.compressed, result.quality
         size = f"Compressed to {wording.size(done.file_bytes)}, {done.ratio:.1f} times smaller"
-        self.say(size + ("." if result.quality is None else f"; RMS error {wording.decibels(result.quality.rmse_db)}."))
+        if quality is None:
+            self._frame.progress.show_busy(self._session.busy, MEASURING)  # which has a bar of its own
+            self.say(f"{size}. Measuring the error…")
+        elif not self._session.occupied:
+            self.say(f"{size}; RMS error {wording.decibels(quality.rmse_db)}.")
         self.refresh()
 
     @Slot(object)
     def _on_saved(self, path: object) -> None:
-        if self._session.result is not None:
-            self._frame.result_panel.show_result(self._session.result, measuring=False)
-        self.say(f"Saved as {path}.")
+        self.say(f"Saved as {path}." + (" Measuring the error…" if self._session.measuring_result else ""))
         self.refresh()
 
     @Slot(object)
     def _on_exported(self, done: Decompressed) -> None:
         if done.damaged:
-            self.complain(f"Exported to {done.target}; {len(done.damaged)} damaged tiles are no data in it.")
+            lost = wording.damaged(len(done.damaged), "part")
+            self.complain(f"Exported to {done.target}, but {lost}: lost pixels are no data in it.")
         else:
             self.say(f"Exported to {done.target}, {wording.size(done.file_bytes)}.")
 
@@ -183,9 +217,6 @@ class Presenter(QObject):
         self._frame.progress.show_busy(busy)
         if not busy:
             self._frame.empty.show_opening("")
-        result = self._session.result
-        if not busy and result is not None:
-            self._frame.result_panel.show_result(result, measuring=False)
         self.refresh()
 
     @Slot()
@@ -196,12 +227,11 @@ class Presenter(QObject):
     def _on_pointed(self, at: tuple[int, int] | None) -> None:
         session = self._session
         values = session.pictures.values_at(*at) if at is not None else None
-        kind = self._frame.grid.error_style.kind
         text = ""
-        if values is not None:
-            place = session.place
-            here = None if place is None else [float(one) for one in place.lonlat(values.row, values.col)]
-            text = wording.cursor(values, kind) + (wording.lonlat(*here) if here is not None else "")
+        if values is not None and session.scene is not None:
+            text = composite.cursor(values, session.scene.info, self._frame.grid.error_style.kind)
+            if (place := session.place) is not None:
+                text += wording.lonlat(*map(float, place.lonlat(values.row, values.col)))
         self._frame.cursor_label.setText(text)
 
     @Slot(object)

@@ -56,6 +56,7 @@ class QueueDesk(QObject):
             self._panel.complain("No checkpoint is installed: the folder models/ is missing or empty.")
             return
         existing: list[Path] = [found.entry.target for found in self._queue.conflicts() if found.rival is None]
-        overwrite = self._ask.may_overwrite(self._panel, existing) if existing else False
+        settings = self._panel.settings.text()
+        overwrite = self._ask.may_overwrite(self._panel, existing, settings) if existing else False
         if overwrite is not None:
             self._queue.start(overwrite, recipe)

@@ -25,13 +25,14 @@ class QueueDialogs:
         name = QFileDialog.getExistingDirectory(parent, "Folder for the Compressed Files", str(folder))
         return Path(name) if name else None
 
-    def may_overwrite(self, parent: QWidget, existing: Sequence[Path]) -> bool | None:
-        """Return whether files that exist may be overwritten; None if nothing should be started."""
+    def may_overwrite(self, parent: QWidget, existing: Sequence[Path], settings: str) -> bool | None:
+        """Return whether files that exist may be overwritten, with settings; None if nothing should be started."""
         count = len(existing)
         text = "A compressed file exists already." if count == 1 else f"{count} compressed files exist already."
         box = QMessageBox(QMessageBox.Icon.Question, "sargui", text)
         box.setParent(parent, Qt.WindowType.Dialog)
-        box.setInformativeText("Overwrite, or keep what is there and compress the others only?\n\n" + _listed(existing))
+        question = f"Overwrite {settings}, or keep what is there and compress the others only?"
+        box.setInformativeText(f"{question}\n\n{_listed(existing)}")
         overwrite = box.addButton("Overwrite", QMessageBox.ButtonRole.DestructiveRole)
         keep = box.addButton("Keep", QMessageBox.ButtonRole.AcceptRole)
         back = box.addButton("Do Not Start", QMessageBox.ButtonRole.RejectRole)

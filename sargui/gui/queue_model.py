@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from pathlib import Path
@@ -72,9 +72,11 @@ class QueueModel(QAbstractTableModel):
 
     ENTRY_ROLE = Qt.ItemDataRole.UserRole + 1
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, paused: Callable[[], bool] = bool) -> None:
+        """Start empty; `paused` says whether the file that runs stands still."""
         super().__init__(parent)
         self.entries: list[Entry] = []
+        self._paused = paused
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         """Return the number of files."""
@@ -95,14 +97,15 @@ class QueueModel(QAbstractTableModel):
         return Column(section).name.capitalize() if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object | None:
-        """Return what a cell shows; the tip is the whole path, or the whole message."""
+        """Return what a cell shows; the tip is the whole path, or the whole message and the settings."""
         if not index.isValid():
             return None
         entry, column = self.entries[index.row()], Column(index.column())
         if role == Qt.ItemDataRole.DisplayRole:
-            return _text(entry, column)
+            still = column is Column.STATE and entry.state is State.RUNNING and self._paused()
+            return "Paused" if still else _text(entry, column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return str(entry.source) if column is Column.FILE else entry.message
+            return str(entry.source) if column is Column.FILE else _tip(entry)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(column)
         return entry if role == self.ENTRY_ROLE else None
@@ -133,6 +136,11 @@ class QueueModel(QAbstractTableModel):
 def _alignment(column: Column) -> Qt.AlignmentFlag:
     side = Qt.AlignmentFlag.AlignRight if column in NUMBERS else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter
+
+
+def _tip(entry: Entry) -> str:
+    settings = f"with {wording.settings(entry.request)}" if entry.request is not None else ""
+    return "\n".join(filter(None, (entry.message, settings)))
 
 
 def _text(entry: Entry, column: Column) -> str:

@@ -1,4 +1,4 @@
-"""Where the files of the queue go, and which of those names are taken; asked before anything is coded."""
+"""Where the files of the queue go and which of those names are taken, before anything is coded; why one failed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sargui.core.errors import AmbiguousKindError, ComplexPixelsError, SarguiError
 from sargui.core.paths import compressed_beside
 from sargui.gui.queue_model import Entry, State
 
@@ -48,3 +49,15 @@ def find_conflicts(fresh: Sequence[Entry], accepted: Sequence[Entry]) -> list[Co
 def _key(entry: Entry) -> str:
     """Return what two outputs have in common that are one file: some file systems do not tell a from A."""
     return str(entry.target).casefold()
+
+
+def why(source: Path, error: SarguiError) -> str:
+    """Return why a file failed; where only the user knows more, that the window asks when it is opened by itself."""
+    match error:
+        case AmbiguousKindError():
+            what = "does not say what its values are"
+        case ComplexPixelsError():
+            what = "holds complex pixels, whose phase would be lost"
+        case _:
+            return str(error)
+    return f"{source.name} {what}; open it by itself, and the window asks."

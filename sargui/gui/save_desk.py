@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 from sargui.core.paths import SARZ
+from sargui.engine.report_request import document_of
 from sargui.gui import dialogs
 from sargui.gui.outputs import Form
 from sargui.gui.presenter import Presenter
@@ -23,27 +25,52 @@ class SaveDesk(QObject):
     """Between the commands of the window and the session's outputs."""
 
     def __init__(
-        self, window: QWidget, session: Session, presenter: Presenter, ask: dialogs.Dialogs, state: WindowState
+        self,
+        window: QWidget,
+        session: Session,
+        presenter: Presenter,
+        ask: dialogs.Dialogs,
+        state: WindowState,
+        compress: Callable[[], None],
     ) -> None:
+        """Stand ready; `compress` is what the command of that name does."""
         super().__init__(window)
+        self._compress = compress
         self._window, self._session, self._presenter, self._ask, self._state = window, session, presenter, ask, state
+        self._after: Callable[[], object] | None = None  # what waits for the result to be saved
+        session.saved.connect(self._go_on)
+        for nothing_saved in (session.failed, session.cancelled):
+            nothing_saved.connect(self._stay)
+
+    def may_discard(self, again: Callable[[], object]) -> bool:
+        """Return whether an unsaved result may go; if it is to be saved first, `again` is called once it has been."""
+        scene = self._session.scene
+        if not self._session.unsaved or scene is None:
+            return True
+        answer = self._ask.may_discard(self._window, scene.info.name)
+        if answer is None:
+            self.save()
+            self._after = again if self._session.occupied else None  # no job: no name was given
+        return answer is True
 
     def save(self) -> None:
         """Save the result, unless that has been done: then say where."""
         result = self._session.result
-        if result is not None and result.saved is not None and result.saved.exists():
+        if result is None or not self._wanted():
+            return
+        if result.saved is not None and result.saved.exists():
             self._presenter.say(f"Saved already as {result.saved}; Save As writes another copy.")
-        elif result is not None:
-            self.save_as()
+        else:
+            self._save_as()
 
     def save_as(self) -> None:
         """Ask where, and copy the compressed file."""
-        if self._session.container is not None and (target := self._ask_file("", dialogs.SARZ, (SARZ,))):
-            self._session.outputs.save(target)
+        if self._session.container is not None and self._wanted():
+            self._save_as()
 
     def export(self, form: Form) -> None:
         """Ask where, and write the decoded scene."""
-        if self._session.container is None:
+        if self._session.container is None or not self._wanted():
             return
         if form is Form.SAFE:
             target = self._ask_product()
@@ -55,8 +82,32 @@ class SaveDesk(QObject):
 
     def report(self) -> None:
         """Ask where, and write a report of the result."""
-        if self._session.quality is not None and (target := self._ask_file("_report", dialogs.PAGE, PAGE)):
+        if self._session.quality is None or (target := self._ask_file("_report", dialogs.PAGE, PAGE)) is None:
+            return
+        document = document_of(target)
+        if not document.exists() or self._ask.may_replace(self._window, document):  # the dialog knows the page alone
             self._session.outputs.report(target)
+
+    def _go_on(self) -> None:
+        after, self._after = self._after, None
+        if after is not None:
+            QTimer.singleShot(0, self, after)  # once the session is at rest
+
+    def _stay(self) -> None:
+        self._after = None
+
+    def _save_as(self) -> None:
+        if target := self._ask_file("", dialogs.SARZ, (SARZ,)):
+            self._session.outputs.save(target)
+
+    def _wanted(self) -> bool:
+        """Return whether the file at hand is wanted; ask if it is of other settings than those that are shown."""
+        if not (made_with := self._presenter.outdated):
+            return True
+        wanted = self._ask.wants_outdated(self._window, made_with)
+        if wanted is False:
+            self._compress()
+        return wanted is True
 
     def _ask_file(self, addition: str, kinds: str, endings: tuple[str, ...]) -> Path | None:
         """Return where to write; a name with another ending gets the first of `endings` after it."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sargui.core.kinds import stated_kind
 from sargui.core.paths import SARZ
 from sargui.core.types import Effort, Kind, ProductInfo, Window
-from sargui.engine.requests import Compressed, Picture, QualityReport, Rate
+from sargui.engine.requests import Compressed, Picture, QualityReport, Rate, Trial
 
 QUALITY = Rate()  # the default one
 
@@ -42,6 +44,19 @@ class Scene:
         """The original; None for a .sarz whose original is not known."""
         return self.original if self.is_compressed else self.path
 
+    @property
+    def title(self) -> str:
+        """What the scene is called: lonely.sarz (of scene.tif)."""
+        return f"{self.path.name} (of {self.info.name})" if self.is_compressed else self.info.name
+
+    def kind_guessed(self, band: int) -> bool:
+        """Return whether neither the file nor the user says what the numbers of a band are."""
+        info, of_band = self.info, self.info.bands[band]
+        if self.is_compressed or self.kind is not None or info.product or info.detected_from:
+            return False
+        labels = of_band.unit, of_band.description
+        return of_band.kind is not Kind.EXACT and stated_kind(labels, (of_band.tags, info.tags)) is None
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -61,11 +76,32 @@ class Settings:
     rate: Rate = QUALITY
     effort: Effort = Effort.BEST
     device: str = "auto"
+    keep_power: bool = True
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """Return what a `Compress` asks for by them."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    @property
+    def beside_file(self) -> dict[str, str]:
+        """Return what a report says of them and a file does not."""
+        power = "kept" if self.keep_power else "not kept"
+        return {"effort": str(self.effort), "device": self.device, "mean_power": power}
+
+    @classmethod
+    def of(cls, trial: Trial) -> Settings:
+        """Return the settings that a trial tries."""
+        return cls(trial.model or "", Rate(value=trial.quality), trial.effort, keep_power=trial.keep_power)
 
 
 @dataclass(frozen=True, slots=True)
 class ReadOut:
-    """The values at a pixel, in dB; None where a pane has none, NaN where void. `step` > 1: a mean of step² pixels."""
+    """The values at a pixel, in dB without any floor; None where a pane has none, NaN where void.
+
+    Those at a `step` > 1 are means of step² pixels. Of a composite they are those of its first band, and `cross` those
+    of the other.
+    """
 
     row: int
     col: int
@@ -73,6 +109,8 @@ class ReadOut:
     original_db: float | None
     decoded_db: float | None
     error_db: float | None
+    band: int = 0
+    cross: ReadOut | None = None
 
 
 def is_compressed(path: Path) -> bool:
@@ -90,17 +128,18 @@ def covers(outer: Window, inner: Window) -> bool:
     )
 
 
-def grown(window: Window, shape: tuple[int, int]) -> Window:
-    """Return the window with a quarter of its size on each side, inside a scene of `shape`."""
-    rows, cols = window.rows // 4, window.cols // 4
+def grown(window: Window, shape: tuple[int, int], most: int) -> Window:
+    """Return the window with a quarter of its size on each side, inside a scene of `shape`; sides up to `most` grow."""
+    rows, cols = (min(side // 4, max(0, most - side) // 2) for side in window.shape)
     top, left = max(0, window.row - rows), max(0, window.col - cols)
     bottom = min(shape[0], window.row + window.rows + rows)
     right = min(shape[1], window.col + window.cols + cols)
     return Window(top, left, max(0, bottom - top), max(0, right - left))
 
 
-def read_out(picture: Picture, row: int, col: int) -> ReadOut | None:
-    """Return the values of a picture at a scene pixel, None outside of it."""
+def read_out(pictures: Sequence[Picture], row: int, col: int) -> ReadOut | None:
+    """Return the values at a scene pixel of a picture of one band, or of two that show the same; None outside of it."""
+    picture, *others = pictures
     if not covers(picture.window, Window(row, col, 1, 1)):
         return None
     at = (row - picture.window.row) // picture.step, (col - picture.window.col) // picture.step
@@ -109,4 +148,17 @@ def read_out(picture: Picture, row: int, col: int) -> ReadOut | None:
         inside = values is not None and at[0] < values.shape[0] and at[1] < values.shape[1]
         return float(values[at]) if inside and values is not None else None
 
-    return ReadOut(row, col, picture.step, *map(value, (picture.original_db, picture.decoded_db, picture.error_db)))
+    original, decoded = (_without(picture.floor, value(one)) for one in (picture.original_db, picture.decoded_db))
+    error = value(picture.error_db)
+    if original is not None and decoded is not None and math.isfinite(decoded - original):
+        error = decoded - original
+    cross = read_out(others, row, col) if others else None
+    return ReadOut(row, col, picture.step, original, decoded, error, picture.band, cross)
+
+
+def _without(floor: float, db: float | None) -> float | None:
+    """Return a value in dB of a power to which a floor was added, without that; −∞ for no power at all."""
+    if db is None or floor == 0 or not math.isfinite(db):
+        return db
+    power = 10 ** (db / 10) - floor
+    return 10 * math.log10(power) if power > 0 else -math.inf

@@ -25,6 +25,7 @@ from sargui.engine.views import ListDevices
 from sargui.gui.attending import Attending
 from sargui.gui.batch_queue import BatchQueue
 from sargui.gui.comparing import Comparing
+from sargui.gui.composite import Bands
 from sargui.gui.errands import Errands, Lane
 from sargui.gui.foretelling import Foretelling
 from sargui.gui.job_runner import Execute
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from sargui.engine.locate import Place
 
 log = logging.getLogger(__name__)
+
+MEASURE = "measure"  # the slot of what measures a result
 
 
 class Session(QObject):
@@ -60,6 +63,8 @@ class Session(QObject):
     devices_found = Signal(object)  # sequence of Device
     located = Signal(object)  # Place of the scene, or None
     reported = Signal(object)  # WrittenReport
+    awaited_changed = Signal()  # what the user waits for
+    unmeasured = Signal()  # the user said stop while a result was measured
     kind_wanted = Signal(object, object)  # path of a file that does not say what it holds, and some of its values
 
     def __init__(self, execute: Execute | None = None, parent: QObject | None = None) -> None:
@@ -75,10 +80,12 @@ class Session(QObject):
         self._errands.progressed.connect(self.progressed)
         self._errands.busy_changed.connect(self.busy_changed)
         self._errands.cancelled.connect(self.cancelled)
+        self._errands.awaited_changed.connect(self.awaited_changed)
         self.pictures = Pictures(self._errands, self)
         self.pictures.changed.connect(self.picture_changed)
         self.pictures.failed.connect(self._say)
         self.foretelling = Foretelling(self._errands, self.pictures, self)
+        self._errands.cancelled.connect(self.foretelling.go_on)
         self.outputs = Outputs(self, self._errands)
         self.outputs.saved.connect(self.saved)
         self.outputs.exported.connect(self.exported)
@@ -95,6 +102,16 @@ class Session(QObject):
     def busy(self) -> bool:
         """True while a job runs that the user waits for."""
         return self._errands.busy
+
+    @property
+    def measuring_result(self) -> bool:
+        """True while the error of the result is measured, for which nothing else has to wait."""
+        return self._errands.awaits(MEASURE)
+
+    @property
+    def occupied(self) -> bool:
+        """True while a job runs that leaves no room for another."""
+        return self._errands.awaits_others(MEASURE)
 
     @property
     def unsaved(self) -> bool:
@@ -116,7 +133,7 @@ class Session(QObject):
 
     def open(self, path: Path, kind: Kind | None = None) -> None:
         """Open a raster or a .sarz; the current scene stays until the new one can be shown."""
-        if self.busy:
+        if self.occupied:
             self.failed.emit(f"{path.name} was not opened: a job is running; cancel it with Esc, then try again.")
             return
         path = path.absolute()
@@ -126,6 +143,7 @@ class Session(QObject):
             compressed=path if compressed else None,
             max_side=MAX_SIDE,
             kind=kind,
+            rough=True,
         )
 
         def refused(error: SarguiError) -> None:
@@ -136,46 +154,48 @@ class Session(QObject):
 
         done = partial(self._on_opened, path, kind)
         lane = Lane.MODEL if compressed else Lane.FILES
-        self._errands.submit(request, done, refused, lane=lane, awaited=True, then=shade_picture)
+        self._errands.drop(MEASURE)
+        self._errands.submit(request, done, refused, lane=lane, awaited=True, urgent=True, then=shade_picture)
 
     def try_out(self, trial: requests.Trial | None) -> None:
         """Show what settings would make of the visible part of the scene; None shows the result, if there is one."""
         if self.scene is None or self.scene.is_compressed:
             return
+        self.foretelling.of(self.scene, trial)
         self.pictures.show(trial or self.container)
         self.measuring.follow()
-        self.foretelling.of(self.scene, trial)
 
     def compress(self, settings: Settings) -> None:
         """Compress the scene into the session's own folder, then show and measure what it did."""
-        if self.scene is None or self.scene.is_compressed or self.busy:
+        if self.scene is None or self.scene.is_compressed or self.occupied:
             return
         target = Path(self._folder.name) / f"{next(self._numbers)}.sarz"
         request = requests.Compress(
             self.scene.path,
             target,
-            model=settings.model,
-            rate=settings.rate,
-            effort=settings.effort,
-            device=settings.device,
             kind=self.scene.kind,
+            detect=bool(self.scene.info.detected_from),
+            **settings.asked,
         )
+        self.foretelling.stop()
+        self._errands.drop(MEASURE)
         job = partial(compress_whole, self._errands.execute(Lane.MODEL), request)
-        self._errands.submit(job, partial(self._on_compressed, settings), self._say, awaited=True)
+        self._errands.submit(job, partial(self._on_compressed, settings), self._on_refused, awaited=True)
 
     def attending(self, panel: AttentionPanel) -> Attending:
         """Return what follows the pictures with what the network attends to."""
         return Attending(self._errands, self.pictures, panel)
 
-    def set_band(self, band: int) -> None:
-        """Show another band."""
-        self.pictures.set_band(band)
-        self.comparing.set_band(band)
+    def set_bands(self, bands: Bands) -> None:
+        """Show another band, or two as a composite."""
+        self.pictures.set_bands(bands)
+        self.comparing.set_bands(bands)
 
-    def look_at(self, window: Window) -> None:
-        """Show the visible part of the scene as fine as it is seen."""
-        self.pictures.look_at(window)
-        self.comparing.look_at(window)
+    def look_at(self, window: Window, step: int = 1) -> None:
+        """Show the visible part of the scene as fine as it is seen: `step` of its pixels are one of the screen."""
+        self.pictures.look_at(window, step)
+        self.foretelling.look_at(window)
+        self.comparing.look_at(window, step)
 
     def cancel(self) -> None:
         """Stop the jobs that the user waits for; what was there before stays."""
@@ -197,18 +217,19 @@ class Session(QObject):
         log.info("opened %s, %d × %d", path, *shaded.picture.info.shape)
         self.pictures.begin(self.scene, shaded)
         self.measuring.show_scene(self.scene)
+        self.foretelling.of(self.scene, None)
         self.opened.emit(self.scene)
         self.picture_changed.emit()
         if self.scene.is_compressed:
-            request = requests.Describe(path)
+            request = requests.Describe(path, check=True)
             described = partial(self._on_described, path)
             self._errands.submit(request, described, self._say, lane=Lane.FILES)
 
         if not self._devices_asked:
             self._devices_asked = True
             self._errands.submit(ListDevices(), self.devices_found.emit, self._say)
-        locate = Locate(self.scene.info)
-        self._errands.submit(locate, partial(self._on_located, self.scene), self._say, lane=Lane.FILES)
+        locate = Locate(self.scene.info, path)
+        self._errands.submit(locate, partial(self._on_located, self.scene), self._say, lane=Lane.FILES, urgent=True)
 
     def _on_located(self, scene: Scene, place: Place | None) -> None:
         here = self.scene is not None and self.scene.path == scene.path
@@ -230,6 +251,10 @@ class Session(QObject):
             self.scene = replace(self.scene, container=described.container)
             self.described.emit(self.scene)
 
+    def _on_refused(self, error: SarguiError) -> None:
+        self._say(error)
+        self.foretelling.go_on()
+
     def _on_compressed(self, settings: Settings, compressed: requests.Compressed) -> None:
         self._forget_result()
         self.result = Result(compressed, settings)
@@ -239,7 +264,12 @@ class Session(QObject):
         if self.scene is not None:
             request = requests.Evaluate(self.scene.path, compressed.target)
             done = partial(self._on_evaluated, compressed)
-            self._errands.submit(request, done, self._say, awaited=True)
+            stopped = partial(self._on_unmeasured, compressed)
+            self._errands.submit(request, done, self._say, slot=MEASURE, awaited=True, stopped=stopped)
+
+    def _on_unmeasured(self, compressed: requests.Compressed) -> None:
+        if self.result is not None and self.result.compressed is compressed and not self.occupied:
+            self.unmeasured.emit()
 
     def _on_evaluated(self, compressed: requests.Compressed, quality: requests.QualityReport) -> None:
         if self.result is not None and self.result.compressed is compressed:

@@ -6,7 +6,7 @@ not finite they are transparent, and the pane's hatch shows.
 
 from __future__ import annotations
 
-import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sargui.core.types import Window
 from sargui.engine.colors import RDBU, Stretch, error_limit_of, ramp, stretch_of
 from sargui.engine.requests import Picture
+from sargui.gui.scene import covers
 
 SMALLEST_LEVEL = 256  # pixels a side; smaller ones need no averaging
 _PURPLES = "fcfbfd efedf5 dadaeb bcbddc 9e9ac8 807dba 6a51a3 54278f 3f007d"  # ColorBrewer's, for errors without a sign
@@ -30,10 +31,13 @@ def _table(stops: str) -> NDArray[np.uint8]:
 
 
 GRAY = _table("000000 ffffff")
+RED, GREEN, BLUE = _table("000000 ff0000"), _table("000000 00ff00"), _table("000000 0000ff")  # of composites
 DIVERGING = _table(RDBU)
 SEQUENTIAL = _table(_PURPLES)
 
 Rgba = NDArray[np.uint8]
+Decibels = NDArray[np.float32]
+Stretches = tuple[Stretch, ...]  # of gray; or of the red, green and blue of a composite
 
 
 class ErrorKind(StrEnum):
@@ -47,10 +51,14 @@ class ErrorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ErrorStyle:
-    """How the error is shown; absolute errors above the tolerance have one strong color, 0 for none."""
+    """How the error is shown; absolute errors above the tolerance have one strong color, 0 for none.
+
+    `limit_db` is the absolute error of the last color, for all pictures alike; None: as it suits each version.
+    """
 
     kind: ErrorKind = ErrorKind.SIGNED
     tolerance_db: float = 0.0
+    limit_db: float | None = None
 
     @property
     def table(self) -> NDArray[np.uint8]:
@@ -84,70 +92,101 @@ SIGNED = ErrorStyle()
 
 
 class Tones(NamedTuple):
-    """Which colors a picture should have; None lets it choose. Unpacks into the arguments of `shade_picture`."""
+    """Which colors a picture should have; None lets it choose."""
 
-    stretch: Stretch | None = None
+    stretches: Stretches | None = None
     error_limit_db: float | None = None
     error_style: ErrorStyle = SIGNED
 
     def fit(self, shaded: Shaded) -> bool:
         """Return whether a picture has these colors."""
         return (
-            self.stretch in (None, shaded.stretch)
+            self.stretches in (None, shaded.stretches)
             and self.error_limit_db in (None, shaded.error_limit_db)
             and self.error_style == shaded.error_style
         )
 
 
+DEFAULT = Tones()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Shaded:
-    """A picture with its colors. `original` and `decoded` are pyramids, full size first; `error` has one level."""
+    """A picture of one band in gray, or of two as a composite, with its colors.
 
-    picture: Picture
-    stretch: Stretch
+    `original` and `decoded` are pyramids, full size first; `error`, of the first band, has one level.
+    """
+
+    pictures: tuple[Picture, ...]
+    stretches: Stretches
     error_limit_db: float
     original: tuple[Rgba, ...]
     decoded: tuple[Rgba, ...]
     error: tuple[Rgba, ...]
     error_style: ErrorStyle = SIGNED
 
+    @property
+    def picture(self) -> Picture:
+        """The only picture, or that of the composite's first band."""
+        return self.pictures[0]
 
-def shade_picture(
-    picture: Picture,
-    stretch: Stretch | None = None,
-    error_limit_db: float | None = None,
-    error_style: ErrorStyle = SIGNED,
-) -> Shaded:
-    """Return the colors of a picture, in the given stretch and error range or in its own."""
-    basis = picture.original_db if picture.original_db is not None else picture.decoded_db
-    stretch = stretch or stretch_of(basis)
-    limit = error_limit_db or error_limit_of(picture.error_db)
+    @property
+    def bands(self) -> tuple[int, ...]:
+        """What is seen, by index."""
+        return tuple(picture.band for picture in self.pictures)
+
+
+def shade_picture(*pictures: Picture, tones: Tones = DEFAULT) -> Shaded:
+    """Return the colors of a picture, or of two bands as a composite, in the given tones or in its own."""
+    original, decoded = _values(pictures)
+    stretches = tones.stretches or tuple(map(stretch_of, channels(original or decoded)))
+    limit = tones.error_limit_db or error_limit_of(pictures[0].error_db)
     return Shaded(
-        picture,
-        stretch,
+        pictures,
+        stretches,
         limit,
-        _pyramid(picture.original_db, stretch),
-        _pyramid(picture.decoded_db, stretch),
-        _error_levels(picture, limit, error_style),
-        error_style,
+        _pyramid(original, stretches),
+        _pyramid(decoded, stretches),
+        _error_levels(pictures[0], limit, tones.error_style),
+        tones.error_style,
     )
 
 
 def recolor(shaded: Shaded, tones: Tones) -> Shaded:
     """Return the same picture with other colors; what keeps its colors is not computed again."""
-    stretch = tones.stretch or shaded.stretch
-    limit = tones.error_limit_db or shaded.error_limit_db
-    if stretch != shaded.stretch:
-        return shade_picture(shaded.picture, stretch, limit, tones.error_style)
+    stretches = tones.stretches or shaded.stretches
+    limit = tones.error_limit_db or error_limit_of(shaded.picture.error_db)
+    if stretches != shaded.stretches:
+        return shade_picture(*shaded.pictures, tones=Tones(stretches, limit, tones.error_style))
     error = _error_levels(shaded.picture, limit, tones.error_style)
     return replace(shaded, error_limit_db=limit, error=error, error_style=tones.error_style)
 
 
-def stretch_of_part(picture: Picture, part: Window) -> Stretch | None:
-    """Return the stretch of a part of the scene; None where the picture holds none of it."""
-    basis = picture.original_db if picture.original_db is not None else picture.decoded_db
-    inside = None if basis is None else _cut(basis, picture, part)
-    return None if inside is None or inside.size == 0 else stretch_of(inside)
+def original_alone(shaded: Shaded) -> Shaded:
+    """Return a picture without what was decoded."""
+    pictures = tuple(replace(picture, decoded_db=None, error_db=None) for picture in shaded.pictures)
+    return replace(shaded, pictures=pictures, decoded=(), error=())
+
+
+def shows(pictures: Sequence[Shaded], view: Window, step: int) -> bool:
+    """Return whether one of some pictures shows all of a part of the scene as finely as that."""
+    return any(covers(shaded.picture.window, view) and shaded.picture.step <= step for shaded in pictures)
+
+
+def stretches_of_part(pictures: Sequence[Picture], part: Window) -> Stretches | None:
+    """Return the stretches of a part of the scene; None where the pictures hold none of it."""
+    original, decoded = _values(pictures)
+    inside = [_cut(values, pictures[0], part) for values in original or decoded]
+    return None if any(values.size == 0 for values in inside) else tuple(map(stretch_of, channels(inside)))
+
+
+def channels(bands: Sequence[Decibels]) -> Sequence[Decibels]:
+    """Return what is colored: one band as it is; of two, for red, green and blue, both and their ratio."""
+    if len(bands) < 2:
+        return bands
+    co, cross = bands
+    with np.errstate(invalid="ignore"):  # no power at all has no ratio
+        return co, cross, co - cross
 
 
 def shade(values: NDArray[np.float32], low: float, high: float, table: NDArray[np.uint8]) -> Rgba:
@@ -163,21 +202,35 @@ def shade(values: NDArray[np.float32], low: float, high: float, table: NDArray[n
 def halve(db: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the mean power, in dB, of each 2 × 2 pixels that are finite; an odd last row or column is left out."""
     rows, cols = db.shape[0] // 2 * 2, db.shape[1] // 2 * 2
-    power = np.where(np.isfinite(db), np.float32(10) ** (db / np.float32(10)), np.float32(np.nan))
-    quads = power[:rows, :cols].reshape(rows // 2, 2, cols // 2, 2)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # four void pixels make a void one
-        mean = np.nanmean(quads, axis=(1, 3))
-        return np.asarray(10 * np.log10(mean), dtype=np.float32)
+    finite = np.isfinite(db)
+    power = np.where(finite, np.float32(10) ** (db / np.float32(10)), np.float32(0))
+    quads = (each[:rows, :cols].reshape(rows // 2, 2, cols // 2, 2) for each in (power, finite))
+    total, count = (each.sum(axis=(1, 3), dtype=np.float32) for each in quads)
+    with np.errstate(divide="ignore", invalid="ignore"):  # four void pixels make a void one
+        return np.asarray(10 * np.log10(total / count), dtype=np.float32)
 
 
-def _pyramid(db: NDArray[np.float32] | None, stretch: Stretch) -> tuple[Rgba, ...]:
+def _values(pictures: Sequence[Picture]) -> tuple[list[Decibels], list[Decibels]]:
+    """Return the bands of the original and those of the reconstruction; none where there is none."""
+    original = [picture.original_db for picture in pictures if picture.original_db is not None]
+    return original, [picture.decoded_db for picture in pictures if picture.decoded_db is not None]
+
+
+def _pyramid(bands: Sequence[Decibels], stretches: Stretches) -> tuple[Rgba, ...]:
     """Return colors at full size, half, quarter, …: what a pane draws when it shows many pixels in one."""
     levels: list[Rgba] = []
-    while db is not None:
-        levels.append(shade(db, *stretch, GRAY))
-        db = halve(db) if min(db.shape) >= SMALLEST_LEVEL else None
+    while bands:
+        grays = [shade(db, *stretch, GRAY) for db, stretch in zip(channels(bands), stretches, strict=True)]
+        levels.append(grays[0] if len(grays) == 1 else _blend(*grays))
+        bands = [halve(db) for db in bands] if min(bands[0].shape) >= SMALLEST_LEVEL else []
     return tuple(levels)
+
+
+def _blend(red: Rgba, green: Rgba, blue: Rgba) -> Rgba:
+    """Return one picture of three gray ones, transparent where the last is."""
+    colors = np.stack([red[..., 0], green[..., 0], blue[..., 0], blue[..., 3]], axis=-1)
+    colors[blue[..., 3] == 0] = 0
+    return colors
 
 
 def _error_levels(picture: Picture, limit_db: float, style: ErrorStyle) -> tuple[Rgba, ...]:

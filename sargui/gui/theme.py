@@ -31,6 +31,7 @@ class Colors:
     faint: str  # disabled
     accent: str
     on_accent: str
+    chosen: str  # rows of a list; its text keeps the color of text
     alarm: str  # a sentence that says what went wrong
     pane: str  # around a picture
     hatch: str  # where a picture has no data
@@ -47,6 +48,7 @@ LIGHT = Colors(
     faint="#a0a8b0",
     accent="#1f6fb2",
     on_accent="#ffffff",
+    chosen="#cfe2f2",
     alarm="#a8321f",
     pane="#dfe2e6",
     hatch="#c3c9cf",
@@ -61,6 +63,7 @@ DARK = Colors(
     faint="#636c76",
     accent="#4c9fdf",
     on_accent="#0d1116",
+    chosen="#24435c",
     alarm="#ff9580",
     pane="#14171b",
     hatch="#2c323a",
@@ -150,7 +153,8 @@ def _sheet(colors: Colors) -> str:
         QToolBar::separator {{ background: {colors.border}; width: 1px; margin: 5px 6px; }}
         QToolButton {{ padding: 4px 10px; border: 1px solid transparent; border-radius: 4px; }}
         QToolButton:hover:enabled {{ background: {colors.button}; border-color: {colors.border}; }}
-        QToolButton:checked {{ background: {colors.base}; border-color: {colors.accent}; }}
+        QToolButton:checked, QToolButton:checked:hover:enabled {{
+                       background: {colors.base}; border-color: {colors.accent}; }}
         QToolButton:disabled {{ color: {colors.faint}; }}
         QDockWidget {{ titlebar-close-icon: none; titlebar-normal-icon: none; }}
         QMainWindow::separator {{ background: {colors.window}; width: 5px; height: 5px; }}
@@ -165,7 +169,10 @@ def _sheet(colors: Colors) -> str:
         QFrame[role="rule"] {{ border: none; background: {colors.border}; max-height: 1px; }}
         QFrame[role="drop"] {{ border: 2px dashed {colors.border}; border-radius: 14px; background: {colors.base}; }}
         QFrame[role="drop"][hot="true"] {{ border-color: {colors.accent}; }}
+        QFrame[role="banner"] {{ border: 1px solid {colors.alarm}; border-radius: 4px; background: {colors.base}; }}
         QFrame[role="pane"] {{ border: 1px solid {colors.border}; border-radius: 3px; background: {colors.window}; }}
+        QFrame[role="pane"][focused="true"] {{ border-color: {colors.accent}; }}
+        QAbstractItemView {{ selection-background-color: {colors.chosen}; selection-color: {colors.text}; }}
         QPushButton {{ padding: 5px 14px; border: 1px solid {colors.border}; border-radius: 4px;
                        background: {colors.button}; }}
         QPushButton:hover:enabled {{ border-color: {colors.accent}; }}

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer
 
-from sargui.engine.requests import RateKind, Trial
+from sargui.engine.requests import Rate, RateKind, Trial
 from sargui.gui import wording
 from sargui.gui.curves import Aim
 from sargui.gui.foretelling import Foretold
 from sargui.gui.panels.settings_panel import SettingsPanel
+from sargui.gui.scene import Scene
 from sargui.gui.session import Session
 
 REST_MS = 120  # after the last move of the slider
 NEAR = 0.5  # of quality; a trial as near to what a target needs is good enough
 MOST_TRIALS = 5  # for one target: each corrects the next
+FIRST_RATIO = 20  # of raw pixels to a file: where a target begins before anything is known
+ESTIMATING = "estimating…"
 UNKNOWN = "Which quality reaches this is found while compressing."
 
 
@@ -34,34 +37,42 @@ class Trying(QObject):
         session.opened.connect(self._on_opened)
         session.foretelling.changed.connect(self._on_foretold)
 
-    def _on_opened(self) -> None:
+    def _on_opened(self, scene: Scene) -> None:
         self._trials = 0
+        self._panel.rates.suggest([Rate(RateKind.BYTES, scene.info.raw_bytes / FIRST_RATIO)])
         self._try()
 
     def _on_changed(self) -> None:
         self._trials = 0
-        if (card := self._panel.card) is not None:
-            aimed = self._aim()
-            if aimed is not None:
-                self._panel.show_foretold(wording.aimed(aimed, self._panel.rates.rate))
-            quality = self._panel.rates.quality if aimed is None else aimed.quality
-            self._session.foretelling.guess(self._panel.picker.curves, card.name, quality)
+        if (aimed := self._aim()) is not None:
+            self._panel.show_foretold(wording.aimed(aimed, self._panel.rates.rate))
+        if (trial := self._trial) is not None:
+            self._session.foretelling.guess(self._panel.picker.curves, trial)
         self._rest.start()
 
     def _try(self) -> None:
         """Show what the settings make of the visible part; of settings that have a result, that."""
-        settings, scene, result = self._panel.settings, self._session.scene, self._session.result
-        if settings is None or scene is None or scene.is_compressed:
-            return
-        if result is not None and settings == result.settings:
+        if self._has_result:
             self._session.try_out(None)
-            return
-        aimed = self._aim()
-        quality = self._panel.rates.quality if aimed is None else round(aimed.quality, 1)
-        trial = Trial(settings.model, quality, settings.effort)
-        if trial != self._session.pictures.version:
+        elif (trial := self._trial) is not None and trial != self._session.pictures.version:
             self._trials += 1
             self._session.try_out(trial)
+
+    @property
+    def _trial(self) -> Trial | None:
+        """What is to be tried; None where nothing can be."""
+        settings, scene = self._panel.settings, self._session.scene
+        if settings is None or scene is None or scene.is_compressed:
+            return None
+        aimed = self._aim()
+        quality = self._panel.rates.quality if aimed is None else round(aimed.quality, 1)
+        return Trial(settings.model, quality, settings.effort, bool(scene.info.detected_from), settings.keep_power)
+
+    @property
+    def _has_result(self) -> bool:
+        """Whether the scene has been compressed with just these settings."""
+        result = self._session.result
+        return result is not None and self._panel.settings == result.settings
 
     def _aim(self) -> Aim | None:
         """Return the quality that should reach the target; None where a quality is fixed, or nothing is known."""
@@ -72,8 +83,10 @@ class Trying(QObject):
 
     def _on_foretold(self, foretold: Foretold | None) -> None:
         if foretold is None:
-            self._panel.show_foretold("")
+            waiting = self._trial is not None and not self._has_result and not self._session.foretelling.given_up
+            self._panel.show_foretold(ESTIMATING if waiting else "")
             return
+        self._panel.rates.suggest(foretold.rates)
         lines = [wording.foretold(foretold)]
         if self._panel.rates.kind is not RateKind.QUALITY:
             aimed = self._aim()

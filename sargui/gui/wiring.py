@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMessageBox
 
-from sargui.gui import layout, log
+from sargui.gui import layout, log, wording
 from sargui.gui.drops import Drop
 from sargui.gui.marks import Tool
 from sargui.gui.outputs import Form
@@ -36,19 +37,20 @@ def connect(window: MainWindow) -> None:
     _connect_marks(window)
     session = window.session
     window.bands.activated.connect(window.on_band)
-    session.kind_wanted.connect(window.on_kind_wanted)
+    session.kind_wanted.connect(window.opening.ask_kind)
+    window.scene_panel.kind_wanted.connect(window.opening.as_kind)
     session.locating.doubted.connect(window.on_original_doubted)
     session.opened.connect(lambda scene: window.state.recent.add(scene.path))
     session.queue.busy_changed.connect(window.on_queue_busy)
     for wanted in (window.recent_menu.open_wanted, window.queue_panel.open_wanted):
-        wanted.connect(lambda path: window.open_drop(Drop(path)))
+        wanted.connect(lambda path: window.opening.drop(Drop(path)))
 
 
 def _connect_verbs(window: MainWindow) -> None:
     act = window.commands
     for signals, slot in (
-        ((act.open.triggered, window.empty.open_wanted), window.ask_and_open),
-        ((act.sample.triggered, window.empty.sample_wanted), window.open_sample),
+        ((act.open.triggered, window.empty.open_wanted), window.opening.ask),
+        ((act.sample.triggered, window.empty.sample_wanted), window.opening.sample),
         ((act.compress.triggered, window.settings.compress_wanted), window.compress),
         ((act.original.triggered,), window.locate_original),
         ((act.save.triggered, window.result_panel.save_wanted), window.save_desk.save),
@@ -91,10 +93,11 @@ def _connect_views(window: MainWindow) -> None:
     session.picture_changed.connect(lambda: chart.show_overview(session.pictures.overview))
     view.changed.connect(lambda: chart.show_view(window.grid.visible_window()))
     chart.wanted.connect(view.look_at)
-    for changed in (window.points.changed, window.settings.changed):
+    for changed in (window.points.changed, window.settings.changed, session.picture_changed):
         changed.connect(window.show_points)
     window.result_panel.plot.chosen.connect(window.go_back_to)
-    window.grid.looked.connect(session.look_at)
+    window.settings.changed.connect(partial(_say_settings, window))
+    window.grid.looked.connect(lambda seen: session.look_at(seen, view.step(window.devicePixelRatioF())))
     window.grid.error_style_wanted.connect(session.pictures.set_error_style)
     window.grid.stretch_wanted.connect(session.pictures.set_stretch)
 
@@ -117,6 +120,10 @@ def _connect_comparing(window: MainWindow) -> None:
         action.triggered.connect(_without_arguments(slot))
     act.attention.triggered.connect(grid.show_attention_pane)
     act.stretch.triggered.connect(grid.stretch_to_visible)
+    act.lock_error.triggered.connect(lambda locked: _lock_error(window, locked))
+    for begun in (window.session.opened, window.session.compressed):
+        begun.connect(_without_arguments(partial(grid.outline, None)))
+    window.session.opened.connect(_without_arguments(grid.setFocus))  # the keys are for looking now
 
 
 def _connect_attention(window: MainWindow) -> None:
@@ -147,6 +154,12 @@ def _connect_marks(window: MainWindow) -> None:
         widget.addAction(act.remove)
 
 
+def _say_settings(window: MainWindow) -> None:
+    """Let the queue say what its files are compressed with."""
+    chosen = window.settings.settings
+    window.queue_panel.show_settings("" if chosen is None else f"with {wording.settings(chosen)}")
+
+
 def _leave_or_cancel(window: MainWindow) -> None:
     """Leave a drawing mode; where there is none, stop what the user waits for."""
     if window.grid.tool is Tool.NONE:
@@ -158,6 +171,14 @@ def _leave_or_cancel(window: MainWindow) -> None:
 def _choose_mode(window: MainWindow, mode: Mode) -> None:
     """Compare in a way; chosen again, in four panes."""
     window.grid.set_mode(mode if window.commands.modes[mode].isChecked() else Mode.FOUR)
+
+
+def _lock_error(window: MainWindow, locked: bool) -> None:
+    """Keep the range of errors that is seen, whatever the settings make of the scene; or let it follow."""
+    grid = window.grid
+    seen = (shaded.error_limit_db for shaded in reversed(window.session.pictures.at_hand) if shaded.error)
+    grid.want_errors(replace(grid.error_style, limit_db=next(seen, None) if locked else None))
+    window.commands.lock_error.setChecked(grid.error_style.limit_db is not None)
 
 
 def _without_arguments(slot: Callable[[], object]) -> Callable[..., None]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sargui.core.types import Effort, Georeference, Kind, ProductInfo, TileError
-from sargui.engine.requests import Rate, RateKind
-from sargui.gui.scene import ReadOut
+from sargui.core.types import BandInfo, Effort, Georeference, Kind, ProductInfo, TileError
+from sargui.engine.requests import Compress, Rate, RateKind
+from sargui.gui.scene import ReadOut, Settings
 from sargui.gui.shading import ErrorKind
 
 if TYPE_CHECKING:
+    from sargui.engine.report_request import WrittenReport
     from sargui.gui.curves import Aim
     from sargui.gui.foretelling import Foretold
 
@@ -36,6 +37,11 @@ def whole(number: int) -> str:
     return f"{number:,}"
 
 
+def damaged(count: int, what: str = "tile") -> str:
+    """Return how many tiles, or what else, are lost: 1 tile is damaged; 12 tiles are damaged."""
+    return f"1 {what} is damaged" if count == 1 else f"{whole(count)} {what}s are damaged"
+
+
 def signed(number: float, digits: int = 2, plus: bool = False) -> str:
     """Return a number with a true minus, and a plus if wanted: −11.21."""
     text = f"{abs(number):.{digits}f}"
@@ -50,6 +56,8 @@ def decibels(number: float | None, plus: bool = False) -> str:
         return DASH
     if math.isnan(number):
         return "no data"
+    if math.isinf(number):
+        return f"{MINUS if number < 0 else ''}∞{NBSP}dB"
     return f"{signed(number, plus=plus)}{NBSP}dB"
 
 
@@ -81,13 +89,14 @@ def duration(seconds: float) -> str:
 
 def caption(info: ProductInfo, index: int) -> str:
     """Return which band a pane shows and what its decibels refer to: VV, dB of DN (digital numbers, uncalibrated)."""
-    of_band = info.bands[index]
-    reference = ""
+    return f"{band(info, index)}, dB{reference(info.bands[index])}"
+
+
+def reference(of_band: BandInfo) -> str:
+    """Return what a band's decibels refer to: of DN; re 1 m²; nothing where the band says nothing."""
     if of_band.kind is not Kind.DB and of_band.unit not in ("", "1"):
-        reference = f" re 1{NBSP}{of_band.unit}"
-    elif of_band.kind is not Kind.DB and of_band.dtype.startswith(("uint", "int")):
-        reference = " of DN"
-    return f"{band(info, index)}, dB{reference}"
+        return f" re 1{NBSP}{of_band.unit}"
+    return " of DN" if of_band.kind is not Kind.DB and of_band.dtype.startswith(("uint", "int")) else ""
 
 
 def worst_tile(info: ProductInfo, rank: int, tile: TileError) -> str:
@@ -111,15 +120,39 @@ def place(georeference: Georeference) -> str:
     return "no"
 
 
-def cursor(values: ReadOut, kind: ErrorKind = ErrorKind.SIGNED) -> str:
-    """Return the read-out for the status bar."""
-    parts = [f"row {whole(values.row)}   col {whole(values.col)}"]
-    parts.append(f"original {decibels(values.original_db)}")
-    parts.append(f"reconstruction {decibels(values.decoded_db)}")
-    parts.append(error(values.error_db, kind))
-    if values.step > 1:
-        parts.append(f"mean of {values.step} × {values.step} pixels")
-    return "     ".join(parts)
+def cursor(values: ReadOut, kind: ErrorKind = ErrorKind.SIGNED, of_band: BandInfo | None = None) -> str:
+    """Return the read-out for the status bar; of a single pixel of whole numbers those as well."""
+    shown = [
+        f"{name} {decibels(db)}{digital(db, of_band) if values.step == 1 and of_band is not None else ''}"
+        for name, db in (("original", values.original_db), ("reconstruction", values.decoded_db))
+    ]
+    return read_out(values, *shown, error(values.error_db, kind))
+
+
+def digital(db: float | None, of_band: BandInfo) -> str:
+    """Return the digital number of a pixel, as ` (DN 160)`; nothing where there is none."""
+    if db is None or math.isnan(db) or db == math.inf or not of_band.dtype.startswith(("uint", "int")):
+        return ""
+    match of_band.kind:
+        case Kind.AMPLITUDE:
+            number = 10 ** (db / 20)
+        case Kind.POWER:
+            number = 10 ** (db / 10)
+        case _:
+            return ""
+    return f" (DN{NBSP}{number:.0f})"
+
+
+def read_out(values: ReadOut, *shown: str) -> str:
+    """Return where the cursor is, what is shown of the values there, and of how many pixels they are the mean."""
+    mean = [f"mean of {values.step} × {values.step} pixels"] if values.step > 1 else []
+    return "     ".join([f"row {whole(values.row)}   col {whole(values.col)}", *shown, *mean])
+
+
+def reported(written: WrittenReport) -> str:
+    """Return where a report is: The report is keep.html, its figures are in keep.json beside it, in /home/me."""
+    page, document = written.page, written.document
+    return f"The report is {page.name}, its figures are in {document.name} beside it, in {page.parent}."
 
 
 def lonlat(longitude: float, latitude: float) -> str:
@@ -130,9 +163,15 @@ def lonlat(longitude: float, latitude: float) -> str:
     return f"     {abs(latitude):.5f}°{NBSP}{north} {abs(longitude):.5f}°{NBSP}{east}"
 
 
-def version(model: str, quality: float, effort: Effort | None) -> str:
-    """Return what settings make of a scene, by name: none-3, quality 50, fast."""
-    return f"{model}, quality {quality:g}" + (", fast" if effort is Effort.FAST else "")
+def version(model: str, quality: float, effort: Effort | None, *, keep_power: bool = True) -> str:
+    """Return what settings make of a scene, by name: none-3, quality 50, fast, power not kept."""
+    return _named(model, f"quality {quality:g}", effort, keep_power)
+
+
+def settings(chosen: Settings | Compress) -> str:
+    """Return settings by name, with what they aim at: none-3, quality 50, fast; none-3, 20 MB."""
+    aim = _of_rate(chosen.rate.kind, chosen.rate.value)
+    return _named(chosen.model or "the default checkpoint", aim, chosen.effort, chosen.keep_power)
 
 
 def aimed(found: Aim, rate: Rate) -> str:
@@ -143,6 +182,11 @@ def aimed(found: Aim, rate: Rate) -> str:
     if found.loose:
         return f"{target} is more than quality {found.quality:.0f} needs: about {reached}"
     return f"quality about {found.quality:.0f} reaches {target}"
+
+
+def _named(model: str, aim: str, effort: Effort | None, keep_power: bool) -> str:
+    fast, power = ", fast" if effort is Effort.FAST else "", "" if keep_power else ", power not kept"
+    return f"{model}, {aim}{fast}{power}"
 
 
 def _of_rate(kind: RateKind, value: float, digits: int = 6) -> str:
@@ -169,12 +213,14 @@ def _significant(number: float, digits: int) -> str:
 
 def foretold(found: Foretold) -> str:
     """Return what settings will come to: about 61.2 kB ± 3 %, 17.1 ×, 0.453 bit a pixel; in view 0.51 bit, 0.84 dB."""
-    parts = [f"about {size(found.file_bytes)}"]
+    parts = [f"{'estimating… ' if found.estimated is None else ''}about {size(found.file_bytes)}"]
     if found.estimated is not None and found.estimated.half_width_bytes > 0:
         share = 100 * found.estimated.half_width_bytes / found.estimated.file_bytes
         parts[0] += f" ± {share:.{0 if share >= 2 else 1}f}{NBSP}%" if math.isfinite(share) else ""
     parts.append(f"{found.raw_bytes / found.file_bytes:.1f}{NBSP}×")
     parts.append(f"{found.bits_per_pixel:.3f}{NBSP}bit a pixel")
+    if found.estimated is not None and found.estimated.rmse_db is not None:
+        parts.append(f"{found.estimated.rmse_db:.2f}{NBSP}dB rms error")
     here = [f"{found.part_bits:.3f}{NBSP}bit"] if found.part_bits is not None else []
     here += [f"{found.part_rmse_db:.2f}{NBSP}dB rms error"] if found.part_rmse_db is not None else []
     return ", ".join(parts) + (f"\nin view: {', '.join(here)}" if here else "")

@@ -7,26 +7,8 @@ import pytest
 import rasterio
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from rasterio.transform import from_origin
 
-CTRL = Qt.KeyboardModifier.ControlModifier
-TIMEOUT_MS = 120_000  # the first job imports torch and compiles the entropy coder
-SIDES = (300, 260)
-
-
-@pytest.fixture
-def scene(tmp_path):
-    """A small uint16 amplitude raster: two fields, four looks of speckle, a frame without data."""
-    rng = np.random.default_rng(1)
-    power = np.where(np.arange(SIDES[1]) < 130, 4e4, 4e3) * rng.gamma(4, 1 / 4, SIDES)
-    values = np.maximum(np.sqrt(power), 1).astype(np.uint16)
-    values[:, :20] = 0
-    path = tmp_path / "field.tif"
-    profile = {"driver": "GTiff", "height": SIDES[0], "width": SIDES[1], "count": 1, "dtype": "uint16", "nodata": 0}
-    with rasterio.open(path, "w", crs="EPSG:32633", transform=from_origin(5e5, 5e6, 10, 10), **profile) as file:
-        file.write(values, 1)
-        file.update_tags(1, POLARIZATION="VV")
-    return path
+from .hands import CTRL, TIMEOUT_MS
 
 
 def test_drop_compress_save_reopen_export(make_window, answers, scene, drop_files, tmp_path, qtbot):

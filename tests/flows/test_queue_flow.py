@@ -15,7 +15,7 @@ from sargui.gui.batch_queue import BatchQueue
 from sargui.gui.panels.queue_panel import QueuePanel
 from sargui.gui.queue_model import State
 
-TIMEOUT_MS = 120_000  # the first job imports torch and compiles the entropy coder
+from .hands import TIMEOUT_MS
 
 
 @pytest.fixture

@@ -7,7 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from sargui.core.errors import AmbiguousKindError, JobCancelled, MismatchError, SarguiError, UnreadableRasterError
+from sargui.core.errors import (
+    AmbiguousKindError,
+    JobCancelled,
+    MismatchError,
+    RequestError,
+    SarguiError,
+    UnreadableRasterError,
+)
 from sargui.core.types import BandInfo, Georeference, Kind, ProductInfo, Progress, TileError, Window
 from sargui.engine import readings, requests
 from sargui.engine.report_request import WrittenReport
@@ -29,7 +36,10 @@ class FakeEngine:
         self.read_gate: threading.Event | None = None  # what is read of a pixel, a region, a line waits for it
         self.calibrated = False  # whether pixels have σ⁰, 60 dB below their digital numbers
         self.windows = 1  # network windows of a scene
+        self.measure_gate: threading.Event | None = None  # an evaluation waits for it (or cancel) before it ends
+        self.estimate_gate: threading.Event | None = None  # an estimate waits for it
         self.attention: tuple[str, ...] | None = None  # names of the modules of the checkpoint
+        self.attention_of: dict[str, tuple[str, ...]] = {}  # by its name, where that matters
         self.heads = 0
         self.place = None  # where scenes lie on the Earth
         self.rmse_db = 0.71  # what an evaluation finds
@@ -82,12 +92,20 @@ class FakeEngine:
             decoded = scene + rng.normal(0, noise_db, scene.shape).astype(np.float32)
         original = scene if request.original is not None else None
         error = decoded - original if decoded is not None and original is not None else None
-        return requests.Picture(info, info.bands[request.band], window, step, original, decoded, error, bits)
+        band = info.bands[request.band]
+        rmse_db = None if error is None else float(np.sqrt(np.nanmean(np.square(error))))
+        rough = request.rough and step > 4
+        if rough:
+            original = original + 3 * np.sign(np.sin(np.arange(original.size).reshape(original.shape)))
+        return requests.Picture(info, band, window, step, original, decoded, error, bits, request.band, rmse_db, rough)
 
     def attend(self, request, report, cancel):
-        if self.attention is None:
+        names = self.attention_of.get(request.trial.model if request.trial else "", self.attention)
+        if not names:
             return requests.AttentionPicture((), "", request.window)
-        modules = tuple(requests.AttentionModule(name, self.heads) for name in self.attention)
+        if request.module not in ("", *names):
+            raise RequestError(f"This checkpoint has no attention '{request.module}' that can be shown here.")
+        modules = tuple(requests.AttentionModule(name, self.heads) for name in names)
         shape = [-(-side // 16) for side in request.window.shape]
         y, x = np.mgrid[: shape[0], : shape[1]].astype(np.float32)
         if self.heads:
@@ -95,7 +113,7 @@ class FakeEngine:
             query = request.query or (0, 0)
             return requests.AttentionPicture(
                 modules,
-                request.module or self.attention[0],
+                request.module or names[0],
                 request.window,
                 16,
                 shows,
@@ -106,7 +124,7 @@ class FakeEngine:
         shows = requests.Shows.GATE if request.channel is None else requests.Shows.FEATURE
         gates = np.linspace(0.5, 1.5, 24, dtype=np.float32)
         return requests.AttentionPicture(
-            modules, request.module or self.attention[0], request.window, 16, shows, 1 + 0.4 * np.sin(x + y), gates
+            modules, request.module or names[0], request.window, 16, shows, 1 + 0.4 * np.sin(x + y), gates
         )
 
     def listdevices(self, request, report, cancel):
@@ -164,10 +182,14 @@ class FakeEngine:
         return WrittenReport(request.target, request.target.with_suffix(".json"))
 
     def estimate(self, request, report, cancel):
+        while self.estimate_gate is not None and not self.estimate_gate.wait(0.01):
+            if cancel.is_set():
+                raise JobCancelled("cancelled")
         count = min(request.windows, self.windows)
         half = 0.0 if count == self.windows else 4_000.0 / count
         found = self.bytes_of(request.trial.quality)
-        return Estimated(found + 100 * count, half, 0.6 * found / 40_000, 960_000, count, self.windows)
+        rmse_db = self.noise_of(request.trial.quality) if request.errors else None
+        return Estimated(found + 100 * count, half, 0.6 * found / 40_000, 960_000, count, self.windows, rmse_db)
 
     def compress(self, request, report, cancel):
         for done in range(1, TILES + 1):
@@ -189,6 +211,10 @@ class FakeEngine:
         )  # fmt: skip
 
     def evaluate(self, request, report, cancel):
+        report(Progress(1, TILES, "measuring"))
+        while self.measure_gate is not None and not self.measure_gate.wait(0.01):
+            if cancel.is_set():
+                raise JobCancelled("cancelled")
         report(Progress(TILES, TILES, "measuring"))
         return requests.QualityReport((requests.BandQuality(self.rmse_db, -0.02, 4.0, 38.0, 480_000, 0),), self.worst)
 

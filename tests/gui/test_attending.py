@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 
 from sargui.core.types import Window
 from sargui.engine.requests import Attend
-from sargui.gui.attending import CHANNELS, NO_BITS, TOO_FAR
+from sargui.gui.attending import CHANNELS, LOOKING, NO_BITS, TOO_FAR
 
 from .fake_engine import FakeEngine
 
@@ -159,3 +159,48 @@ def test_gates_of_channels_alone_say_where_to_look(opened, engine, qtbot, monkey
 
 def test_attention_is_computed_in_the_thread_of_the_network(attending, engine):
     assert threading.get_ident() not in engine.threads
+
+
+def choose_checkpoint(window, index):
+    window.settings.picker.checkpoint.setCurrentIndex(index)
+
+
+def places(window):
+    box = window.attention_panel.module
+    return [box.itemText(index) for index in range(box.count())]
+
+
+def test_another_checkpoints_places_go_at_once_and_its_own_come(attending, engine, qtbot):
+    engine.attention_of = {"eca-1": ("g_a.attention.0", "g_s.attention.3", "g_a.latent_attention.attention")}
+    said = []
+    attending.attending.overlaid.connect(said.append)
+    engine.look_gate = threading.Event()  # the worker is held up
+    choose_checkpoint(attending, 1)
+    qtbot.waitUntil(lambda: attending.grid.attention.sentence.text() == LOOKING)
+    assert places(attending) == []
+    assert not attending.attention_panel.bars.isVisible()
+    assert attending.attention_panel.facts.text() == ""
+    engine.look_gate.set()
+    qtbot.waitUntil(lambda: attending.grid.attention.has_picture)
+    assert places(attending) == ["Encoder, 1/2", "Decoder, 1/2", "Encoder, latents"]
+    assert attending.attention_panel.bars.isVisible()
+    assert not any("g_" in one for one in said if isinstance(one, str))
+
+
+def test_the_place_that_was_chosen_is_kept_by_a_checkpoint_that_has_it_too(attending, engine, qtbot):
+    engine.attention_of = {"eca-1": ("g_a.attention.0", MODULES[1])}
+    QTest.keyClick(attending, Qt.Key.Key_Period)
+    qtbot.waitUntil(lambda: attends(engine)[-1].module == MODULES[1])
+    for index, others in ((1, "Encoder, 1/2"), (0, "Encoder, 1/16")):
+        choose_checkpoint(attending, index)
+        qtbot.waitUntil(lambda others=others: places(attending) == [others, "Decoder, 1/16"])
+        qtbot.waitUntil(lambda: attends(engine)[-1].module == MODULES[1])
+        assert attending.attention_panel.module.currentText() == "Decoder, 1/16"
+        qtbot.waitUntil(lambda: attending.grid.attention.has_picture)
+
+
+def test_what_is_shown_already_is_not_asked_for_again_by_its_name(attending, engine, qtbot):
+    count = len(attends(engine))
+    attending.session.pictures.changed.emit()
+    qtbot.waitUntil(lambda: not attending.attending._rest.isActive())
+    assert len(attends(engine)) == count

@@ -72,14 +72,16 @@ def test_a_key_shows_one_pane_alone_and_again_all(looking, qtbot, key, expected)
 def test_toolbar_buttons_are_one_group(looking, qtbot):
     bar = looking.findChild(QToolBar, "Commands")
     buttons = {action.iconText(): bar.widgetForAction(action) for action in bar.actions() if action.iconText()}
-    for mode, text in zip(CYCLE, ("4-up", "2-up", "Split", "Blink", "Diff"), strict=True):
+    names = ("All Panes", "Side by Side", "Split", "Blink", "Error Alone")
+    assert [looking.commands.modes[mode].text().replace("&", "") for mode in CYCLE] == list(names)  # as in the menu
+    for mode, text in zip(CYCLE, names, strict=True):
         if mode is not Mode.FOUR:
             qtbot.mouseClick(buttons[text], Qt.MouseButton.LeftButton)
         assert looking.grid.mode is mode
         assert [name for name, button in buttons.items() if button.isChecked()] == [text]
-    qtbot.mouseClick(buttons["4-up"], Qt.MouseButton.LeftButton)
-    qtbot.mouseClick(buttons["4-up"], Qt.MouseButton.LeftButton)
-    assert buttons["4-up"].isChecked()
+    qtbot.mouseClick(buttons["All Panes"], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(buttons["All Panes"], Qt.MouseButton.LeftButton)
+    assert buttons["All Panes"].isChecked()
 
 
 def test_without_a_scene_there_is_nothing_to_compare(window):

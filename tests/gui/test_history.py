@@ -47,11 +47,12 @@ def test_each_setting_is_undone_and_redone(window, panel):
         lambda: panel.rates.spin.setValue(33.0),
         lambda: panel.effort.setCurrentIndex(1),
         lambda: panel.device.setCurrentIndex(1),
+        lambda: panel.keep_power.click(),
     ):
         change()
         steps.append(panel.settings)
     assert (steps[-1].model, steps[-1].rate) == ("eca-1", Rate(RateKind.BYTES, 33e6))
-    assert (steps[-1].effort, steps[-1].device) == (Effort.FAST, "cpu")
+    assert (steps[-1].effort, steps[-1].device, steps[-1].keep_power) == (Effort.FAST, "cpu", False)
     for settings in reversed(steps[:-1]):
         undo(window)
         assert panel.settings == settings

@@ -2,8 +2,11 @@
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QWidget
 
+from sargui.core.types import Kind
 from sargui.gui.kind_question import CHOICES, KindQuestion
 from sargui.gui.views.histogram import Histogram
 
@@ -38,6 +41,28 @@ def test_cancel_is_no_answer(question):
     click(question, "Cancel")
     assert question.kind is None
     assert question.result() == QDialog.DialogCode.Rejected
+
+
+def default(question):
+    return [button.text().replace("&", "") for button in question.findChildren(QPushButton) if button.isDefault()]
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_return_takes_values_that_are_nearly_all_negative_for_decibels(question, parent):
+    question.show()
+    assert default(question) == ["Decibels"]
+    QTest.keyClick(question, Qt.Key.Key_Return)
+    assert question.kind is Kind.DB
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+@pytest.mark.parametrize("sample", [None, np.full(9, np.nan), np.random.default_rng(0).normal(0.1, 0.2, 500)])
+def test_where_values_do_not_tell_return_answers_nothing(parent, sample):
+    question = KindQuestion(parent, "scene.tif", sample)
+    question.show()
+    assert default(question) == []
+    QTest.keyClick(question, Qt.Key.Key_Return)
+    assert question.kind is None
 
 
 def test_it_says_and_shows_the_values(question):

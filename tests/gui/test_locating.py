@@ -67,7 +67,7 @@ def test_a_raster_of_another_size_is_refused_with_a_reason(alone, answers, tmp_p
     answers.open_path = tmp_path / "other.tif"
     with qtbot.waitSignal(alone.session.failed):
         locate(alone)
-    assert "other.tif is not the original" in alone.progress.sentence.text()
+    assert "other.tif is not the original" in alone.banner.sentence.text()
     assert alone.session.scene.original is None
 
 

@@ -1,6 +1,7 @@
 """The log file."""
 
 import logging
+import subprocess
 import sys
 import threading
 
@@ -56,3 +57,22 @@ def test_a_read_only_home_is_no_reason_to_stop(tmp_path, capsys):
     for handler in set(log.log.handlers) - set(handlers):
         log.log.removeHandler(handler)
     qInstallMessageHandler(None)
+
+
+def test_what_leaves_an_override_is_logged_and_the_program_goes_on(started):
+    @log.guarded(False)
+    def event(of):
+        return bool(1 / of)
+
+    assert event(2) is True
+    assert event(0) is False
+    assert "uncaught exception in event" in started.read_text(encoding="utf-8")
+
+
+def test_a_crash_of_the_program_leaves_its_stacks(tmp_path):
+    file = tmp_path / "crashes.log"
+    program = "import sys, ctypes\nfrom pathlib import Path\nfrom sargui.gui import log\n"
+    program += "with log.crashes(Path(sys.argv[1])):\n    ctypes.string_at(0)"
+    died = subprocess.run([sys.executable, "-c", program, file], capture_output=True, timeout=60)
+    assert died.returncode != 0
+    assert "most recent call first" in file.read_text(encoding="utf-8")

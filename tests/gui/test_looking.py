@@ -8,6 +8,11 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from sargui.gui.attending import NOTHING
+from sargui.gui.theme import colors_of
+
+from .hands import at_pixel
+
 
 def wheel(surface, notches, at):
     position = QPointF(at)
@@ -60,7 +65,7 @@ def test_the_window_answers_while_a_job_runs(opened, engine, qtbot):
 
 def test_original_and_reconstruction_share_one_stretch(compressed):
     grid, session = compressed.grid, compressed.session
-    assert grid.original.bar.range == grid.decoded.bar.range == session.pictures.overview.stretch
+    assert grid.original.bar.range == grid.decoded.bar.range == session.pictures.overview.stretches[0]
     assert grid.error.bar.range == (-2.0, 2.0)
     assert grid.attention.bar.range is None
 
@@ -79,8 +84,50 @@ def test_the_read_out_names_the_value_of_each_pane(compressed, qtbot):
     assert all(pane._cross.isVisible() for pane in compressed.grid.panes[:3])
 
 
-def test_attention_says_there_is_nothing_to_attend_to(opened, qtbot):
-    qtbot.waitUntil(lambda: "nothing to attend to" in opened.grid.attention.sentence.text())
+def test_without_attention_the_fourth_pane_shows_where_the_bits_go(opened, engine, qtbot):
+    pane = opened.grid.attention
+    qtbot.waitUntil(lambda: pane.caption.text() == "Where the bits go")
+    assert pane.has_picture
+    assert pane.unit.text() == "bits per pixel"
+    opened.settings.rates.slider.setValue(40)
+    opened.attention_panel.opacity.setValue(90)
+    qtbot.waitUntil(lambda: opened.session._errands.idle)
+    assert pane.has_picture
+    engine.attention = ("g_a.attention.3",)
+    opened.settings.picker.checkpoint.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: pane.caption.text() == "Attention" and pane.has_picture)
+    opened.settings.picker.checkpoint.setCurrentIndex(0)
+    engine.attention = None
+    qtbot.waitUntil(lambda: pane.caption.text() == "Where the bits go" and pane.has_picture)
+
+
+def test_a_file_whose_checkpoint_has_no_attention_says_so(compressed, qtbot):
+    qtbot.waitUntil(lambda: compressed.grid.attention.sentence.text() == NOTHING)
+
+
+def test_cells_at_the_border_do_not_overhang_the_scene(opened, qtbot):
+    """600 rows are 37.5 cells: below the last row is the pane's own ground."""
+    pane = opened.grid.attention
+    qtbot.waitUntil(lambda: pane.caption.text() == "Where the bits go" and opened.session._errands.idle)
+    opened.grid.viewport.zoom_by(8)
+    opened.grid.viewport.look_at(400, 600)
+    qtbot.waitUntil(lambda: not opened.grid._settle.isActive() and opened.session._errands.idle and pane.has_picture)
+    image, ground = pane.surface.grab().toImage(), colors_of(pane).pane
+    inside, below = at_pixel(pane, 596, 400), at_pixel(pane, 603, 400)
+    assert image.pixelColor(inside).name() != ground
+    assert image.pixelColor(below).name() == ground
+    view = opened.grid.viewport.zoom
+    assert view * 7 > 10  # so that both are well away from the border
+
+
+def test_a_pixel_above_1_to_1_is_a_square_of_one_color_in_every_pane(opened, qtbot):
+    qtbot.waitUntil(lambda: opened.grid.decoded.has_picture)
+    opened.grid.viewport.show_pixels(16)
+    qtbot.waitUntil(lambda: not opened.grid._settle.isActive() and opened.session._errands.idle)
+    for pane in (opened.grid.original, opened.grid.decoded, opened.grid.error):
+        image, middle = pane.surface.grab().toImage(), at_pixel(pane, 302, 403)
+        square = {image.pixel(middle.x() + x, middle.y() + y) for x in range(-6, 7) for y in range(-6, 7)}
+        assert len(square) == 1
 
 
 def test_bands_are_picked(make_window, engine, scene, qtbot):

@@ -3,12 +3,13 @@
 import threading
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from sargui.core import catalogue
 from sargui.core.errors import CheckpointError
 from sargui.core.types import ModelCard
+from sargui.engine.requests import Compress, Look
 from sargui.gui.main_window import MainWindow
 
 from .conftest import CARDS
@@ -49,12 +50,55 @@ def test_escape_cancels_and_leaves_nothing(opened, engine, qtbot):
     assert not opened.commands.cancel.isEnabled()
 
 
+@pytest.fixture
+def measuring(opened, engine, qtbot):
+    """A window with a result whose error is being measured."""
+    engine.measure_gate = threading.Event()
+    with qtbot.waitSignal(opened.session.compressed):
+        opened.compress()
+    return opened
+
+
+def test_a_result_can_be_saved_while_its_error_is_measured(measuring, engine, answers, tmp_path, qtbot):
+    sentence = measuring.progress.sentence
+    expected = "Compressed to 40.0 kB, 24.0 times smaller. Measuring the error…"
+    qtbot.waitUntil(lambda: measuring.progress.bar.maximum() == 20)
+    assert sentence.text().replace("\N{NO-BREAK SPACE}", " ") == expected
+    commands = measuring.commands
+    for command in (commands.save, commands.save_as, commands.export, commands.open, commands.compress):
+        assert command.isEnabled()
+    answers.save_path = tmp_path / "out.sarz"
+    with qtbot.waitSignal(measuring.session.saved):
+        QTest.keyClick(measuring, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert answers.save_path.exists()
+    assert sentence.text() == f"Saved as {answers.save_path}. Measuring the error…"
+    assert measuring.result_panel.facts.text("RMS error") == "measuring…"
+    engine.measure_gate.set()
+    qtbot.waitUntil(lambda: "0.71" in measuring.result_panel.facts.text("RMS error"))
+
+
+def test_escape_while_the_error_is_measured_keeps_the_file(measuring, qtbot):
+    QTest.keyClick(measuring, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not measuring.session.busy)
+    assert measuring.progress.sentence.text() == "The error was not measured; the file is kept."
+    assert measuring.result_panel.facts.text("RMS error") == "not measured"
+    assert measuring.session.result is not None
+    assert measuring.commands.save.isEnabled()
+
+
+def test_another_scene_does_not_wait_for_the_error_of_this_one(measuring, scene, qtbot):
+    with qtbot.waitSignal(measuring.session.opened):
+        measuring.open([scene])
+    qtbot.waitUntil(lambda: not measuring.session.busy)
+    assert "Opened scene.tif" in measuring.progress.sentence.text()
+
+
 def test_a_failed_job_shows_its_sentence(opened, engine, qtbot):
     engine.error = RefusedError("The disk is full.")
     with qtbot.waitSignal(opened.session.failed):
         opened.compress()
-    assert opened.progress.sentence.text() == "The disk is full."
-    assert opened.progress.sentence.property("role") == "alarm"
+    assert opened.banner.isVisible()
+    assert opened.banner.sentence.text() == "The disk is full."
     assert opened.commands.compress.isEnabled()
 
 
@@ -66,6 +110,18 @@ def test_save_by_key(compressed, answers, tmp_path, qtbot):
     assert answers.questions == ["save scene.sarz"]
     assert compressed.result_panel.facts.text("Saved as") == "out.sarz"
     assert not compressed.isWindowModified()
+
+
+def test_mean_power_is_kept_unless_that_is_unchecked(opened, engine, qtbot):
+    assert opened.settings.keep_power.isChecked()
+    assert "64 × 64" in opened.settings.keep_power.toolTip()
+    qtbot.mouseClick(opened.settings.keep_power, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+    trials = [request.trial for request in engine.asked if isinstance(request, Look) and request.trial]
+    assert all(trial.keep_power for trial in trials)
+    qtbot.waitUntil(lambda: getattr(opened.session.pictures.version, "keep_power", True) is False)
+    with qtbot.waitSignal(opened.session.compressed):
+        opened.compress()
+    assert not next(request for request in engine.asked if isinstance(request, Compress)).keep_power
 
 
 def test_export_by_key(compressed, answers, tmp_path, engine, qtbot):

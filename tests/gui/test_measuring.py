@@ -126,7 +126,7 @@ def test_another_band_is_measured(session, engine, scene, qtbot):
         session.open(scene)
     pin = session.measuring.marks.pin(5, 6)
     qtbot.waitUntil(lambda: session.measuring.of(pin) is not None)
-    session.set_band(1)
+    session.set_bands((1,))
     qtbot.waitUntil(lambda: session.measuring.of(pin).original.db == 44.0)
 
 

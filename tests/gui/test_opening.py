@@ -1,14 +1,15 @@
 """Opening a scene as a user does: drop, dialog, command line, the sample; and what is refused, with its reason."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
-import pytest
-from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from sargui.core import catalogue
 from sargui.core.types import Kind
+from sargui.engine.requests import Compress, Look
 
 
 def test_an_empty_window_shows_where_to_drop_and_what_cannot_be_done(window):
@@ -26,7 +27,8 @@ def test_drop_opens_and_shows_the_facts(window, scene, drop_files, qtbot):
     assert window.windowTitle().startswith("scene.tif")
     facts = window.scene_panel.facts
     assert facts.text("Pixels") == "800 × 600"
-    assert facts.text("Values") == "amplitude"
+    assert window.scene_panel.kind.currentText() == "amplitude"
+    assert window.scene_panel.known_by.text() == "guessed"
     assert facts.text("Georeference") == "yes (affine)"
     assert window.grid.original.unit.text() == "VV, dB of DN"
 
@@ -44,29 +46,6 @@ def test_while_a_file_is_opened_the_window_says_so_and_invites_again_if_that_fai
     assert window.empty.open.isEnabled()
 
 
-@pytest.mark.parametrize("place", ["pane", "spin box", "slider"])
-def test_a_drop_anywhere_reaches_the_window(opened, scene, drop_files, qtbot, place):
-    widget = {
-        "pane": opened.grid.decoded.surface,
-        "spin box": opened.settings.rates.spin,
-        "slider": opened.settings.rates.slider,
-    }[place]
-    at = widget.mapTo(opened, widget.rect().center())
-    with qtbot.waitSignal(opened.session.opened):
-        assert drop_files(opened, scene, at=at) is opened
-
-
-def test_a_refused_drop_says_why(window, tmp_path, drop_files, qtbot):
-    broken = tmp_path / "broken.tif"
-    broken.write_bytes(b"")
-    with qtbot.waitSignal(window.session.failed):
-        drop_files(window, broken)
-    assert window.empty.sentence.text() == "broken.tif cannot be read: it is not a raster."
-    drop_files(window, tmp_path)
-    qtbot.waitUntil(lambda: "is a folder" in window.empty.sentence.text())
-    assert window.session.scene is None
-
-
 def test_a_crash_in_the_engine_leaves_the_window_usable(window, scene, tmp_path, drop_files, qtbot):
     crash = tmp_path / "crash.tif"
     crash.write_bytes(b"")
@@ -81,7 +60,7 @@ def test_a_drop_during_a_job_is_refused_with_a_reason(opened, engine, scene, dro
     engine.gate = threading.Event()
     opened.compress()
     drop_files(opened, scene)
-    qtbot.waitUntil(lambda: "cancel it with Esc" in opened.progress.sentence.text())
+    qtbot.waitUntil(lambda: "cancel it with Esc" in opened.banner.sentence.text())
     engine.gate.set()
     qtbot.waitUntil(lambda: not opened.session.busy)
 
@@ -123,16 +102,6 @@ def test_closing_with_a_queue_at_work_asks(window, engine, scene, answers, qtbot
     answers.yes = True
     assert window.close()
     assert not scene.with_suffix(".sarz").exists()
-
-
-def test_text_and_web_addresses_are_refused_with_a_reason(window, drop_data, qtbot):
-    from_web = QMimeData()
-    from_web.setUrls([QUrl("https://example.org/a.tif")])
-    text = QMimeData()
-    text.setText("hello")
-    for data, reason in ((from_web, "not on this computer"), (text, "Only files")):
-        drop_data(window, data)
-        qtbot.waitUntil(lambda reason=reason: reason in window.empty.sentence.text())
 
 
 def test_a_safe_folder_is_a_scene(window, tmp_path, drop_files, qtbot):
@@ -193,3 +162,89 @@ def test_a_sarz_says_what_it_cannot_show(window, tmp_path, drop_files, qtbot):
     assert window.commands.export.isEnabled()
     assert not window.commands.compress.isEnabled()
     assert window.result_panel.facts.text("Checkpoint") == "none"
+    assert window.windowTitle().startswith("old.sarz (of old.sarz)")
+
+
+def test_a_sarz_is_called_by_its_own_name_and_settings_that_do_nothing_are_off(
+    window, engine, tmp_path, drop_files, monkeypatch, qtbot
+):
+    inside = engine.info
+    monkeypatch.setattr(engine, "info", lambda path: replace(inside(path), name="sample.tif"))
+    path = tmp_path / "lonely.sarz"
+    path.write_bytes(b"")
+    with qtbot.waitSignal(window.session.opened):
+        drop_files(window, path)
+    assert window.windowTitle().startswith("lonely.sarz (of sample.tif)")
+    assert window.progress.sentence.text() == "Opened lonely.sarz (of sample.tif)."
+    assert window.scene_panel.facts.text("Name") == "lonely.sarz"
+    assert window.scene_panel.facts.text("Made of") == "sample.tif"
+    settings = window.settings
+    for control in (settings.picker.checkpoint, settings.rates.slider, settings.effort, settings.keep_power):
+        assert not control.isEnabled()
+    assert "compressed already" in settings.toolTip()
+    window.queue_dock.show()  # whose files they are for
+    assert settings.rates.slider.isEnabled()
+
+
+def test_a_kind_that_was_guessed_is_said_and_can_be_corrected(opened, engine, answers, qtbot):
+    box = opened.scene_panel.kind
+    assert box.isVisible()
+    assert (box.currentText(), opened.scene_panel.known_by.text()) == ("amplitude", "guessed")
+    assert opened.progress.sentence.text() == "Opened scene.tif; its values are taken for amplitude."
+    assert "does not say" in box.toolTip()
+    box.setFocus()
+    with qtbot.waitSignal(opened.session.opened):
+        QTest.keyClick(box, Qt.Key.Key_End)
+    assert opened.session.scene.kind is Kind.DB
+    looks = [request for request in engine.asked if isinstance(request, Look)]
+    assert any(request.kind is Kind.DB and request.trial is None for request in looks)
+    assert answers.questions == []
+
+
+def test_a_kind_is_not_corrected_over_an_unsaved_result_without_a_question(compressed, answers):
+    box, answers.yes = compressed.scene_panel.kind, False
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_End)
+    assert answers.questions == ["discard"]
+    assert compressed.session.scene.kind is None
+    assert box.currentText() == "amplitude"
+
+
+def test_complex_pixels_are_shown_and_their_amplitude_is_compressed_only_after_a_question(
+    window, engine, answers, scene, drop_files, qtbot
+):
+    engine.tags = {"SARGUI": {"DETECTED_FROM": "complex64"}}
+    with qtbot.waitSignal(window.session.opened):
+        drop_files(window, scene)
+    qtbot.waitUntil(lambda: not window.session.busy)
+    assert window.scene_panel.facts.text("Values") == "amplitude of complex64"
+    assert not window.scene_panel.kind.isVisible()
+    qtbot.waitUntil(lambda: any(isinstance(request, Look) and request.trial for request in engine.asked))
+    assert all(request.trial.detect for request in engine.asked if isinstance(request, Look) and request.trial)
+    answers.yes = False
+    QTest.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert answers.questions == ["phase"]
+    assert not window.session.busy
+    answers.yes = True
+    with qtbot.waitSignal(window.session.compressed):
+        QTest.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert next(request for request in engine.asked if isinstance(request, Compress)).detect
+
+
+def test_what_was_refused_stands_over_the_panes_until_the_next_action(opened, tmp_path, drop_files, qtbot):
+    broken = tmp_path / "broken.tif"
+    broken.write_bytes(b"")
+    heights = [pane.height() for pane in opened.grid.panes]
+    for done in (
+        lambda: opened.banner.close_button.click(),
+        lambda: opened.settings.rates.spin.setValue(31.0),
+        lambda: QTest.keyClick(opened, Qt.Key.Key_D),
+    ):
+        with qtbot.waitSignal(opened.session.failed):
+            drop_files(opened, broken)
+        assert opened.banner.isVisible()
+        assert opened.banner.sentence.text() == "broken.tif cannot be read: it is not a raster."
+        assert opened.progress.sentence.text() == ""
+        assert [pane.height() for pane in opened.grid.panes] == heights
+        done()
+        assert not opened.banner.isVisible()

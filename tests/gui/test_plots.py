@@ -1,5 +1,7 @@
 """Line profile and histogram below the panes, as a user opens, reads and closes them."""
 
+import threading
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -45,6 +47,28 @@ def test_a_long_line_is_counted_in_pixels(qtbot):
     assert axis.labelString().count("pixels") == 1
     assert "e+" not in axis.labelString()
     assert axis.tickStrings([20_000.0], axis.autoSIPrefixScale, 5_000.0) == ["20000"]
+
+
+def test_before_there_is_anything_to_draw_there_are_no_axes(looking, engine, qtbot):
+    engine.read_gate = threading.Event()
+    press(looking, KEY.Key_H)
+    qtbot.waitUntil(looking.plots.histogram.isVisible)
+    assert not looking.plots.histogram.surface.isVisible()
+    engine.read_gate.set()
+    qtbot.waitUntil(looking.plots.histogram.surface.isVisible)
+
+
+def test_the_title_at_the_left_keeps_off_the_numbers(qtbot):
+    plot = Plot("Histogram", steps=True)
+    qtbot.addWidget(plot)
+    plot.show_curves(np.arange(11.0), (np.linspace(-50, -10, 10), None), ("dB", "% of pixels per dB"), "")
+    plot.resize(2000, 250)
+    plot.show()
+    qtbot.waitExposed(plot)
+    axis = plot.surface.getPlotItem().getAxis("left")
+    title = axis.label.mapRectToParent(axis.label.boundingRect()).right()
+    longest = plot.fontMetrics().horizontalAdvance("\N{MINUS SIGN}12.5")
+    assert title + 2 <= axis.width() - longest - axis.style["tickTextOffset"][0]
 
 
 def test_the_profile_follows_the_settings(looking, qtbot):

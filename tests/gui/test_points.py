@@ -48,6 +48,24 @@ def test_what_is_tried_becomes_a_point_at_its_rate_and_error(tried):
     assert drawn == [(one.bits_per_pixel, one.rmse_db) for one in tried.points.all]
 
 
+def ringed(window):
+    ring = window.result_panel.plot.ring
+    return [(spot.pos().x(), spot.pos().y()) for spot in ring.points()]
+
+
+def test_a_ring_is_about_the_point_of_what_is_shown(tried, qtbot):
+    first, second = tried.points.all
+    assert ringed(tried) == [(second.bits_per_pixel, second.rmse_db)]
+    with qtbot.waitSignal(tried.session.evaluated):
+        tried.compress()
+    qtbot.waitUntil(lambda: ringed(tried) == [(0.6, 0.71)])
+    tried.go_back_to(first.settings)
+    qtbot.waitUntil(lambda: ringed(tried) == [(first.bits_per_pixel, first.rmse_db)])
+    tried.commands.undo.trigger()
+    qtbot.waitUntil(lambda: ringed(tried) == [(0.6, 0.71)])
+    qtbot.waitUntil(lambda: tried.session._errands.idle)
+
+
 def test_a_result_is_a_point_of_the_whole_scene_beside_its_trial(tried, qtbot):
     with qtbot.waitSignal(tried.session.evaluated):
         tried.compress()

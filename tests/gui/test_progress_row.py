@@ -41,12 +41,12 @@ def test_the_row_keeps_its_height_and_shows_cancel_only_while_busy(qtbot):
     assert row.cancel.sizeHint().height() < height
 
 
-def test_a_refusal_is_not_overwritten_by_the_progress_of_a_running_job(qtbot):
+def test_a_stage_is_said_once_it_begins_unless_that_has_been_done(qtbot):
     row = ProgressRow()
     qtbot.addWidget(row)
-    row.say("other.tif was not opened: a job is running.", alarm=True)
     row.show_progress(Progress(1, 20, "compressing"))
-    assert "was not opened" in row.sentence.text()
-    row.say("Compressing…")
+    assert row.sentence.text() == "Compressing…"
+    row.show_busy(True, "measuring")
+    row.say("Compressed to 1.6 MB. Measuring the error…")
     row.show_progress(Progress(1, 20, "measuring"))
-    assert row.sentence.text() == "Measuring…"
+    assert row.sentence.text() == "Compressed to 1.6 MB. Measuring the error…"

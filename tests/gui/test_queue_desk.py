@@ -31,8 +31,9 @@ class Answers:
         self.asked.append(("folder", folder))
         return self.folder
 
-    def may_overwrite(self, parent, existing):
+    def may_overwrite(self, parent, existing, settings):
         self.asked.append(("overwrite", [path.name for path in existing]))
+        self.settings = settings
         return self.overwrite
 
 
@@ -106,6 +107,14 @@ def test_existing_files_are_asked_about_once_and_all_together(desk, answers, fil
     assert (tmp_path / "a.sarz").exists() is (answer is not None)
 
 
+def test_the_question_says_which_settings_would_overwrite(desk, answers, files, tmp_path):
+    (tmp_path / "a.sarz").write_bytes(b"old")
+    desk._queue.add(files("a.tif"))
+    desk._panel.show_settings("with eca-1, quality 11")
+    click(desk._panel.start)
+    assert answers.settings == "with eca-1, quality 11"
+
+
 def test_one_folder_is_asked_for_and_no_answer_changes_nothing(desk, answers, tmp_path):
     to_folder = desk._panel.into.menu().actions()[1]
     to_folder.trigger()
@@ -138,6 +147,7 @@ def test_the_real_question_names_some_files_and_has_three_answers(desk, tmp_path
 
     QTimer.singleShot(0, press)
     existing = [tmp_path / f"{number}.sarz" for number in range(7)]
-    assert QueueDialogs().may_overwrite(desk._panel, existing) is answer
+    assert QueueDialogs().may_overwrite(desk._panel, existing, "with none-3, quality 11") is answer
     assert "7 compressed files exist already" in seen[0]
+    assert "Overwrite with none-3, quality 11, or keep" in seen[0]
     assert "4.sarz\nand 2 more" in seen[0]

@@ -1,6 +1,7 @@
 """The queue's panel, by mouse and keyboard."""
 
 import threading
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -8,6 +9,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
+from sargui.core.types import Effort
+from sargui.engine.requests import Compress, Rate
 from sargui.gui.batch_queue import BatchQueue
 from sargui.gui.panels.queue_panel import QueuePanel
 from sargui.gui.queue_model import Column, State
@@ -128,6 +131,39 @@ def test_pause_becomes_resume(halfway, engine, qtbot):
     engine.gate.set()
     over(halfway, qtbot)
     assert states(halfway) == [DONE] * 3
+
+
+def test_a_paused_file_says_so_in_its_row(halfway, engine, qtbot):
+    state = halfway.queue.model.index(0, Column.STATE)
+    assert state.data() == "Running"
+    click(halfway.pause)
+    assert state.data() == "Paused"
+    click(halfway.pause)
+    assert state.data() == "Running"
+    engine.gate.set()
+    over(halfway, qtbot)
+
+
+def test_after_start_the_keys_go_to_the_list_and_not_to_cancel(halfway, engine, qtbot):
+    halfway.activateWindow()
+    qtbot.waitUntil(halfway.table.hasFocus)
+    QTest.keyClick(halfway.windowHandle(), Qt.Key.Key_Space)
+    assert states(halfway) == [RUNNING, WAITING, WAITING]
+    engine.gate.set()
+    over(halfway, qtbot)
+    assert states(halfway) == [DONE] * 3
+
+
+def test_the_settings_stand_beside_start_and_in_the_tip_of_what_was_started(panel, files, qtbot):
+    panel.show_settings("with none-1, quality 11")
+    assert panel.settings.isVisible()
+    assert panel.settings.text() == "with none-1, quality 11"
+    panel.start_wanted.disconnect()
+    panel.queue.add(files("a.tif"))
+    panel.queue.start(False, partial(Compress, model="none-1", rate=Rate(value=11.0), effort=Effort.FAST))
+    over(panel, qtbot)
+    tip = panel.queue.model.index(0, Column.STATE).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip == "with none-1, quality 11, fast"
 
 
 def test_cancel_is_about_the_selected_files_or_all(halfway, qtbot):

@@ -84,18 +84,19 @@ def test_a_kind_chosen_before_there_is_an_error_holds_for_the_next(opened, qtbot
 
 def test_n_stretches_to_what_is_visible_and_back(close_up, qtbot):
     grid, pictures = close_up.grid, close_up.session.pictures
-    before = pictures.overview.stretch
+    before = pictures.overview.stretches
     grid.viewport.x, grid.viewport.y = 10.0, 300.0  # at the dark river
     grid.viewport.show_pixels(8.0)
     settle(close_up, qtbot)
     QTest.keyClick(close_up, Qt.Key.Key_N)
-    qtbot.waitUntil(lambda: pictures.overview.stretch != before)
-    assert grid.original.bar.range == grid.decoded.bar.range == pictures.overview.stretch == pictures.detail.stretch
-    assert pictures.overview.stretch[1] < before[1]
+    qtbot.waitUntil(lambda: pictures.overview.stretches != before)
+    assert pictures.overview.stretches == pictures.detail.stretches == (grid.original.bar.range,)
+    assert grid.decoded.bar.range == grid.original.bar.range
+    assert pictures.overview.stretches[0][1] < before[0][1]
     grid.viewport.fit()
-    assert pictures.overview.stretch != before
+    assert pictures.overview.stretches != before
     QTest.keyClick(close_up, Qt.Key.Key_N)
-    qtbot.waitUntil(lambda: pictures.overview.stretch == pictures.detail.stretch == before)
+    qtbot.waitUntil(lambda: pictures.overview.stretches == pictures.detail.stretches == before)
 
 
 def test_another_band_has_its_own_stretch_again(make_window, scene, qtbot):
@@ -103,16 +104,16 @@ def test_another_band_has_its_own_stretch_again(make_window, scene, qtbot):
     with qtbot.waitSignal(window.session.opened):
         window.open([scene])
     qtbot.waitUntil(window.bands.isVisible)
-    of_first = window.session.pictures.overview.stretch
+    of_first = window.session.pictures.overview.stretches
     QTest.keyClick(window, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(window, Qt.Key.Key_N)
-    qtbot.waitUntil(lambda: window.session.pictures.overview.stretch != of_first)
+    qtbot.waitUntil(lambda: window.session.pictures.overview.stretches != of_first)
     window.bands.setFocus()
     QTest.keyClick(window.bands, Qt.Key.Key_Down)
     assert not window.commands.stretch.isChecked()
     settle(window, qtbot)
     QTest.keyClick(window.bands, Qt.Key.Key_Up)
-    qtbot.waitUntil(lambda: window.session.pictures.overview.stretch == of_first)
+    qtbot.waitUntil(lambda: window.session.pictures.overview.stretches == of_first)
 
 
 def test_the_window_does_not_color(close_up, monkeypatch, qtbot):
@@ -127,3 +128,43 @@ def test_the_window_does_not_color(close_up, monkeypatch, qtbot):
     qtbot.waitUntil(lambda: {style.kind for style in colors(close_up)} == {ErrorKind.ABSOLUTE})
     assert threads
     assert threading.get_ident() not in threads
+
+
+def test_a_locked_error_scale_stays_whatever_the_settings_make_and_follows_again_when_it_is_free(
+    make_window, scene, qtbot
+):
+    engine = FakeEngine()
+    engine.noise_of = lambda quality: 2 ** ((50 - quality) / 10)
+    window = make_window(engine)
+    with qtbot.waitSignal(window.session.opened):
+        window.open([scene])
+    bar, lock, slider = window.grid.error.bar, window.commands.lock_error, window.settings.rates.slider
+    qtbot.waitUntil(lambda: bar.range is not None and window.session._errands.idle)
+    before = bar.range
+
+    def seen_at(value):
+        slider.setValue(value)
+        qtbot.waitUntil(lambda: window.session.pictures.version.quality == value / 2)
+        qtbot.waitUntil(lambda: window.session.pictures.version_shown)
+        settle(window, qtbot)
+        return bar.range
+
+    lock.trigger()
+    assert lock.isChecked()
+    assert seen_at(20) == before
+    assert seen_at(160) == before
+    lock.trigger()
+    qtbot.waitUntil(lambda: bar.range[1] < before[1] / 2)  # errors are an eighth of what they were
+    assert seen_at(20)[1] > before[1]
+
+
+def test_without_an_error_there_is_no_scale_to_lock(make_window, scene, qtbot):
+    engine = FakeEngine()
+    engine.look_gate = threading.Event()
+    window = make_window(engine)
+    with qtbot.waitSignal(window.session.opened):
+        window.open([scene])
+    window.commands.lock_error.trigger()
+    assert not window.commands.lock_error.isChecked()
+    engine.look_gate.set()
+    settle(window, qtbot)

@@ -20,7 +20,7 @@ def looks(engine):
 
 def test_open_shows_the_whole_scene(with_scene, engine, scene):
     assert with_scene.scene.path == scene
-    assert looks(engine) == [Look(scene, None, max_side=MAX_SIDE)]
+    assert looks(engine) == [Look(scene, None, max_side=MAX_SIDE, rough=True)]
     assert with_scene.pictures.overview.picture.decoded_db is None
 
 
@@ -160,7 +160,7 @@ def test_the_stretch_of_a_window_is_that_of_the_scene(session, engine, scene, qt
         session.look_at(Window(1000, 1000, 400, 600))
     assert session.pictures.detail.picture.step == 1
     assert session.pictures.detail.picture.window == Window(900, 850, 600, 900)
-    assert session.pictures.detail.stretch == session.pictures.overview.stretch
+    assert session.pictures.detail.stretches == session.pictures.overview.stretches
     assert session.pictures.values_at(1000, 1000).step == 1
     assert session.pictures.values_at(0, 3999).step == 3
     assert session.pictures.values_at(5000, 0) is None
@@ -182,7 +182,7 @@ def test_another_band_is_fetched(session, engine, scene, qtbot):
         session.open(scene)
     first = session.pictures.overview.picture.original_db
     with qtbot.waitSignal(session.picture_changed):
-        session.set_band(1)
+        session.set_bands((1,))
     assert looks(engine)[-1].band == 1
     assert np.nanmean(session.pictures.overview.picture.original_db) < np.nanmean(first) - 2
 

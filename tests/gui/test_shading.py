@@ -21,13 +21,13 @@ def picture(original, decoded):
 def test_original_and_reconstruction_share_the_stretch_of_the_original():
     original = np.linspace(-20, 0, 10_000, dtype=np.float32).reshape(100, 100)
     shaded = shading.shade_picture(picture(original, original + 5))
-    assert shaded.stretch == pytest.approx((-19.6, -0.4), abs=0.01)
-    assert np.array_equal(shaded.decoded[0], shading.shade(original + 5, *shaded.stretch, shading.GRAY))
+    assert shaded.stretches[0] == pytest.approx((-19.6, -0.4), abs=0.01)
+    assert np.array_equal(shaded.decoded[0], shading.shade(original + 5, *shaded.stretches[0], shading.GRAY))
 
 
 def test_without_an_original_the_reconstruction_gives_the_stretch():
     decoded = np.linspace(-20, 0, 10_000, dtype=np.float32).reshape(100, 100)
-    assert shading.shade_picture(picture(None, decoded)).stretch == pytest.approx((-19.6, -0.4), abs=0.01)
+    assert shading.shade_picture(picture(None, decoded)).stretches[0] == pytest.approx((-19.6, -0.4), abs=0.01)
 
 
 def test_void_is_transparent_and_the_rest_opaque():
@@ -70,7 +70,7 @@ ERRORS = np.array([[-2, -1, 0, 1, 2, np.nan]], np.float32)
 def error_colors(kind, limit_db=2.0, tolerance_db=0.0):
     style = ErrorStyle(kind, tolerance_db)
     given = picture(np.zeros_like(ERRORS), ERRORS)
-    return shading.shade_picture(given, None, limit_db, style).error[0][0].tolist()
+    return shading.shade_picture(given, tones=Tones(None, limit_db, style)).error[0][0].tolist()
 
 
 def test_kinds_of_error_are_colored_by_their_own_values():
@@ -109,10 +109,10 @@ def test_recoloring_is_shading_with_other_tones_and_keeps_what_it_can():
     style = ErrorStyle(ErrorKind.ABSOLUTE)
     again = shading.recolor(shaded, Tones(error_style=style))
     assert again.original is shaded.original
-    assert np.array_equal(again.error[0], shading.shade_picture(given, error_style=style).error[0])
+    assert np.array_equal(again.error[0], shading.shade_picture(given, tones=Tones(error_style=style)).error[0])
     assert Tones(error_style=style).fit(again)
     assert not Tones(error_style=style).fit(shaded)
-    stretched = shading.recolor(shaded, Tones((-15.0, -5.0)))
+    stretched = shading.recolor(shaded, Tones(((-15.0, -5.0),)))
     assert np.array_equal(stretched.original[0], shading.shade(original, -15, -5, shading.GRAY))
     assert stretched.error_limit_db == shaded.error_limit_db
 
@@ -123,6 +123,6 @@ def test_the_stretch_of_a_part_is_that_of_its_pixels():
     info = ProductInfo("a", 1000, 1000, (band,))
     detail = Picture(info, band, Window(300, 200, 400, 400), 4, original, None, None)
     part = Window(380, 0, 41, 1000)  # its rows 20 to 30 and all of its columns
-    assert shading.stretch_of_part(detail, part) == stretch_of(original[20:31])
-    assert shading.stretch_of_part(detail, Window(0, 0, 300, 1000)) is None
-    assert shading.stretch_of_part(detail, Window(700, 600, 10, 10)) is None
+    assert shading.stretches_of_part([detail], part) == (stretch_of(original[20:31]),)
+    assert shading.stretches_of_part([detail], Window(0, 0, 300, 1000)) is None
+    assert shading.stretches_of_part([detail], Window(700, 600, 10, 10)) is None

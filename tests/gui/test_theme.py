@@ -1,9 +1,9 @@
 """Light and dark."""
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QEnterEvent, QPalette
+from PySide6.QtWidgets import QApplication, QToolBar
 
 from sargui.gui import theme as themes
 from sargui.gui.theme import DARK, LIGHT, Choice
@@ -61,3 +61,21 @@ def test_text_can_be_read(colors):
     for front, back in pairs:
         light, dark = sorted((luminance(front), luminance(back)), reverse=True)
         assert (light + 0.05) / (dark + 0.05) >= 4.5, (front, back)  # WCAG 2.1, level AA
+
+
+@pytest.mark.parametrize("colors", [LIGHT, DARK])
+def test_a_chosen_row_of_a_list_can_be_read(colors):
+    light, dark = sorted((luminance(colors.text), luminance(colors.chosen)), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 4.5  # WCAG 2.1, level AA
+
+
+@pytest.mark.parametrize("choice", [Choice.LIGHT, Choice.DARK])
+def test_a_pressed_button_of_the_toolbar_keeps_its_frame_under_the_mouse(opened, choice, qtbot):
+    opened.commands.themes[choice].trigger()
+    button = opened.findChild(QToolBar, "Commands").widgetForAction(opened.commands.modes[opened.grid.mode])
+    at_rest = button.grab().toImage()
+    QApplication.sendEvent(button, QEnterEvent(QPointF(5, 5), QPointF(5, 5), QPointF(5, 5)))
+    button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
+    assert button.underMouse()
+    assert button.grab().toImage() == at_rest
+    qtbot.waitUntil(lambda: opened.session._errands.idle)

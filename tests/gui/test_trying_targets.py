@@ -1,12 +1,15 @@
 """A target in the place of a quality, before there is a result: tried, and said, as a user sees it."""
 
+import threading
 from dataclasses import replace
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from sargui.core import catalogue
 from sargui.engine.requests import Look, Trial
 from sargui.gui import wording
+from sargui.gui.layout import RIGHT_PX
 
 from .conftest import CARDS
 
@@ -113,6 +116,20 @@ def test_another_target_is_tried_beside_a_result_and_the_same_one_brings_it_back
     qtbot.waitUntil(lambda: tried.session.pictures.version == result)
 
 
+@pytest.mark.parametrize(("goal", "value", "quality"), [(BYTES, 0.2, 20), (RATIO, 4.8, 20), (ERROR, 0.5, 80)])
+def test_seen_from_afar_a_target_is_foretold_from_the_whole_scene(
+    make_window, engine, scene, qtbot, goal, value, quality
+):
+    engine.shape = (5000, 4000)  # too much to be coded to be looked at
+    window = make_window(engine)
+    window.open([scene])
+    qtbot.waitUntil(lambda: "rms error" in text(window))
+    ask(window, goal, value)
+    qtbot.waitUntil(lambda: text(window).startswith(f"quality about {quality} reaches"))
+    qtbot.waitUntil(lambda: abs(window.session.pictures.version.quality - quality) < 0.6)
+    assert not qualities(engine)
+
+
 def test_without_any_curve_it_is_said_that_compressing_finds_the_quality(
     monkeypatch, make_window, engine, scene, qtbot
 ):
@@ -129,3 +146,46 @@ def test_a_checkpoint_without_curves_takes_those_of_another(tried, engine, qtbot
     ask(tried, BYTES, 0.2)
     qtbot.waitUntil(lambda: text(tried).startswith("quality about 20 reaches 200 kB"))
     qtbot.waitUntil(lambda: abs(qualities(engine)[-1] - 20) < 0.6)
+
+
+@pytest.mark.parametrize(("goal", "value"), [(BYTES, 0.4), (RATIO, 2.4), (BITS, 6.0), (ERROR, 1.0)])
+def test_a_target_begins_at_what_the_settings_come_to(tried, engine, qtbot, goal, value):
+    tried.settings.rates.goal.setCurrentIndex(goal)
+    assert tried.settings.rates.spin.value() == pytest.approx(value, rel=0.05)
+    qtbot.waitUntil(lambda: tried.session._errands.idle and not tried.trying._rest.isActive())
+    assert abs(qualities(engine)[-1] - 50) < 2
+
+
+def test_a_number_that_was_entered_stays_and_others_follow(tried, engine, qtbot):
+    rates = tried.settings.rates
+    ask(tried, BYTES, 0.25)
+    rates.goal.setCurrentIndex(0)
+    rates.spin.setValue(80)
+    qtbot.waitUntil(lambda: qualities(engine)[-1] == 80 and tried.session._errands.idle)
+    rates.goal.setCurrentIndex(BYTES)
+    assert rates.spin.value() == 0.25
+    rates.goal.setCurrentIndex(RATIO)
+    assert rates.spin.value() == pytest.approx(0.96 / 0.25, rel=0.02)  # what the file of that size would have
+    qtbot.waitUntil(lambda: tried.session._errands.idle and not tried.trying._rest.isActive())
+
+
+def test_before_anything_is_known_a_file_begins_at_a_twentieth_of_the_scene(window, engine, scene, qtbot):
+    engine.look_gate = threading.Event()
+    with qtbot.waitSignal(window.session.opened):
+        window.open([scene])
+    window.settings.rates.goal.setCurrentIndex(BYTES)
+    assert window.settings.rates.spin.value() == pytest.approx(0.96 / 20)  # 600 × 800 pixels of 16 bits
+    engine.look_gate.set()
+    qtbot.waitUntil(lambda: window.session._errands.idle and not window.trying._rest.isActive())
+
+
+def test_the_button_stays_where_it_is_when_the_size_comes_and_the_window_as_wide_as_it_was(tried):
+    panel, width = tried.settings, tried.width()
+    places = []
+    for words in ("", "about 61.2 kB", text(tried), "quality about 20 reaches 200 kB\n" + "one line\n" + "another"):
+        panel.show_foretold(words.replace(" ", wording.NBSP))
+        QApplication.processEvents()
+        places.append(panel.button.y())
+    assert len(set(places)) == 1
+    assert tried.width() == width
+    assert panel.minimumSizeHint().width() < RIGHT_PX

@@ -90,3 +90,11 @@ def test_an_eye_sees_its_own_part_of_the_scene_and_nothing_beyond(viewport):
     assert eye.window(200, 100) == Window(250, 400, 100, 200)
     eye.move(-5000, 0)
     assert min(eye.window(200, 100).shape) == 0
+
+
+@pytest.mark.parametrize(
+    ("zoom", "device_ratio", "step"), [(1 / 6, 1.0, 6), (1 / 6, 2.0, 3), (0.7, 1.0, 1), (8.0, 1.0, 1), (0.3, 1.0, 3)]
+)
+def test_no_more_scene_pixels_are_wanted_than_the_screen_has(viewport, zoom, device_ratio, step):
+    viewport.show_pixels(zoom)
+    assert viewport.step(device_ratio) == step

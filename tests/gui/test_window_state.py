@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, QSize
 
+from sargui.gui.layout import first_size
 from sargui.gui.theme import Choice
 from sargui.gui.window_state import WindowState
 
@@ -60,3 +61,16 @@ def test_reads_are_typed(tmp_path):
     assert state.folder == Path.home()
     assert state.theme is Choice.SYSTEM
     assert state._bytes("geometry").isEmpty()
+
+
+@pytest.mark.parametrize(
+    ("screen", "size"),
+    [((1280, 800), (1280, 760)), ((1366, 728), (1280, 688)), ((1920, 1040), (1440, 800)), ((2560, 1440), (1920, 1080))],
+)
+def test_the_first_window_fits_the_screen_with_its_title_bar(screen, size):
+    assert first_size(QSize(*screen)) == QSize(*size)
+
+
+def test_it_can_be_as_small_as_that(window):
+    assert window.minimumSizeHint().width() <= 1280
+    assert window.minimumSizeHint().height() <= 688

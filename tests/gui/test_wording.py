@@ -61,6 +61,25 @@ def test_cursor_names_every_pane_and_an_averaged_pixel():
 
 
 @pytest.mark.parametrize(
+    ("of_band", "shown"),
+    [
+        (BandInfo("uint16", Kind.AMPLITUDE), "original 44.08 dB (DN 160)"),
+        (BandInfo("uint32", Kind.POWER), "original 44.08 dB (DN 25586)"),
+        (BandInfo("float32", Kind.AMPLITUDE), "original 44.08 dB  "),
+        (BandInfo("int16", Kind.DB), "original 44.08 dB  "),
+    ],
+)
+def test_cursor_says_the_digital_number_of_a_single_pixel(of_band, shown):
+    def said(step):
+        values = ReadOut(1, 2, step, 44.08, -math.inf, math.nan)
+        return wording.cursor(values, of_band=of_band).replace(SPACE, " ")
+
+    assert shown in said(1)
+    assert "reconstruction −∞ dB" in said(1)
+    assert "DN" not in said(4)
+
+
+@pytest.mark.parametrize(
     ("error_db", "kind", "text"),
     [
         (-0.17, ErrorKind.SIGNED, "error −0.17 dB"),

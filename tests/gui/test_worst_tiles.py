@@ -2,11 +2,15 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from sargui.core.types import TileError, Window
 from sargui.gui.scene import covers
 
+from .hands import at_pixel, colors_near, press
+
+TIMEOUT_MS = 20_000  # its pictures are large
 WORST = (TileError(1, 512, 1024, 1.4), TileError(0, 0, 512, 1.2), TileError(1, 1536, 512, 1.1))
 
 
@@ -35,6 +39,30 @@ def test_w_goes_from_the_worst_tile_to_the_next_and_around(compressed, qtbot):
     qtbot.waitUntil(lambda: compressed.session._errands.idle)
 
 
+def test_the_tile_is_framed_in_every_pane_until_esc_or_another_result(compressed, engine, qtbot):
+    grid, edge = compressed.grid, (512 + 256, 1024)
+    panes = (grid.original, grid.decoded)  # which are gray
+
+    def framed():
+        found = [map(QColor, colors_near(pane, at_pixel(pane, *edge), reach=3)) for pane in panes]
+        return [any(color.red() - color.blue() > 100 for color in colors) for colors in found]  # its yellow, blended
+
+    qtbot.waitUntil(lambda: compressed.session._errands.idle)
+    assert framed() == [False] * 2
+    press_w(compressed)
+    qtbot.waitUntil(lambda: compressed.session._errands.idle)
+    assert framed() == [True] * 2
+    assert not grid.error.marks.empty
+    press(compressed, Qt.Key.Key_Escape)
+    assert framed() == [False] * 2
+    press_w(compressed)
+    compressed.settings.rates.slider.setValue(40)
+    with qtbot.waitSignal(compressed.session.evaluated, timeout=TIMEOUT_MS):
+        compressed.compress()
+    qtbot.waitUntil(lambda: compressed.session._errands.idle)
+    assert grid.original.marks.empty
+
+
 def test_the_panel_says_how_bad_it_is(compressed):
     assert compressed.result_panel.facts.text("Worst tile").replace("\N{NO-BREAK SPACE}", " ") == "1.40 dB"
 
@@ -43,7 +71,7 @@ def test_a_new_result_begins_with_its_worst(compressed, engine, qtbot):
     press_w(compressed)
     engine.worst = WORST[1:]
     compressed.settings.rates.slider.setValue(40)
-    with qtbot.waitSignal(compressed.session.evaluated):
+    with qtbot.waitSignal(compressed.session.evaluated, timeout=TIMEOUT_MS):
         compressed.compress()
     press_w(compressed)
     assert compressed.progress.sentence.text().startswith("Worst tile: VV, row 0, column 512")

@@ -58,6 +58,7 @@ class AttentionPanel(QWidget):
         self.facts.setWordWrap(True)
         self._modules: tuple[AttentionModule, ...] = ()
         self._channel: int | None = None
+        self.kept = ""  # the place that was chosen last, for other checkpoints that have it
         self._lay_out()
         self.show_seen(None)
         self.subject.currentIndexChanged.connect(self._on_subject)
@@ -82,7 +83,7 @@ class AttentionPanel(QWidget):
         """List what there is to see, and say what is seen; None: nothing."""
         modules = () if seen is None else seen.modules
         if modules != self._modules:
-            self._list_modules(modules, "" if seen is None else seen.module)
+            self.list_places(modules, "" if seen is None else seen.module)
         attending = (
             seen is not None and bool(modules) and list(Subject)[self.subject.currentIndex()] is not Subject.BITS
         )
@@ -97,7 +98,8 @@ class AttentionPanel(QWidget):
             self.module.setCurrentIndex((self.module.currentIndex() + step) % count)
             self._on_module()
 
-    def _list_modules(self, modules: Sequence[AttentionModule], chosen: str) -> None:
+    def list_places(self, modules: Sequence[AttentionModule], chosen: str) -> None:
+        """List the places of a network that attend, and choose one by name, the first if there is none of that name."""
         self._modules = tuple(modules)
         self._channel = None
         self.module.clear()
@@ -118,7 +120,7 @@ class AttentionPanel(QWidget):
         self.changed.emit()
 
     def _on_module(self) -> None:
-        self._channel = None
+        self._channel, self.kept = None, self.choice.module
         self._list_heads()
         self.changed.emit()
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from sargui.core.types import ModelCard
-from sargui.gui.card_words import gain, tip
+from sargui.gui.card_words import ATTENTIONS, NONE, PLACES, gain, tip
 from sargui.gui.curves import Curves, curves_of
 from sargui.gui.panels.choice import choice_box
 
 ANY = "any"
-NONE = "none"  # attention; its placement means nothing
 
 
 class CheckpointPicker(QWidget):
@@ -24,7 +23,9 @@ class CheckpointPicker(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.attention = choice_box("Attention")
+        self.attention.setToolTip("Lists the checkpoints of one kind of attention")
         self.place = choice_box("Place of the attention")
+        self.place.setToolTip("Lists the checkpoints whose attention sits in one place of the network")
         self.checkpoint = choice_box("Checkpoint")
         self.about = QLabel()
         self.about.setProperty("role", "dim")
@@ -55,7 +56,8 @@ class CheckpointPicker(QWidget):
     def show_cards(self, cards: Sequence[ModelCard], chosen: str = "") -> None:
         """List the checkpoints and choose one by name, the first if there is none of that name."""
         self._cards = list(cards)
-        _fill(self.attention, [ANY, *dict.fromkeys(sorted((c.attention for c in cards), key=lambda n: (n != NONE, n)))])
+        names = dict.fromkeys(sorted((c.attention for c in cards), key=lambda n: (n != NONE, n)))
+        _fill(self.attention, [ANY, *names], ATTENTIONS)
         self._list_places()
         self._list(chosen)
 
@@ -96,7 +98,7 @@ class CheckpointPicker(QWidget):
         chosen, before = self.attention.currentText(), self.place.currentText()
         cards = [card for card in self._cards if chosen in (ANY, card.attention) and card.attention != NONE]
         places = sorted({card.placement for card in cards})
-        _fill(self.place, [ANY, *places] if len(places) > 1 else [ANY])
+        _fill(self.place, [ANY, *places] if len(places) > 1 else [ANY], PLACES)
         self.place.setCurrentText(before)
         self.place.setEnabled(len(places) > 1)
 
@@ -110,9 +112,8 @@ class CheckpointPicker(QWidget):
         ]
         names = [card.name for card in self._shown]
         self.checkpoint.blockSignals(True)
-        _fill(self.checkpoint, [card.name + (" (experimental)" if card.experimental else "") for card in self._shown])
-        for index, card in enumerate(self._shown):
-            self.checkpoint.setItemData(index, tip(card), Qt.ItemDataRole.ToolTipRole)
+        texts = [card.name + (" (experimental)" if card.experimental else "") for card in self._shown]
+        _fill(self.checkpoint, texts, dict(zip(texts, map(tip, self._shown), strict=True)))
         self.checkpoint.setCurrentIndex(names.index(chosen) if chosen in names else min(0, len(names) - 1))
         self.checkpoint.blockSignals(False)
         self._on_checkpoint()
@@ -128,6 +129,8 @@ class CheckpointPicker(QWidget):
         self.changed.emit()
 
 
-def _fill(box: QComboBox, texts: Sequence[str]) -> None:
+def _fill(box: QComboBox, texts: Sequence[str], tips: Mapping[str, str]) -> None:
     box.clear()
-    box.addItems(list(texts))
+    for index, text in enumerate(texts):
+        box.addItem(text)
+        box.setItemData(index, tips.get(text), Qt.ItemDataRole.ToolTipRole)

@@ -63,19 +63,19 @@ class Plots(QTabWidget):
                 self.setCurrentIndex(subject)
             self.setVisible(any(self.isTabVisible(one) for one in Subject))
 
-    def show_profile(self, found: ProfileReading | SarguiError, *, too_large: bool = False) -> None:
-        """Draw the values along the line, or say why there are none; `too_large` to be tried."""
+    def show_profile(self, found: ProfileReading | SarguiError, band: str = "", *, too_large: bool = False) -> None:
+        """Draw the values of a band along the line, or say why there are none; `too_large` to be tried."""
         self._line = None if isinstance(found, SarguiError) else found
         if isinstance(found, SarguiError):
             self.profile.show_sentence(str(found))
             return
         values = found.original_db, found.decoded_db
-        axes = "pixels along the line", str(found.unit)
+        axes = "pixels along the line", marks_words.unit(found, band)
         caption = marks_words.profile(found) + (f"   {marks_words.TOO_LARGE}" if too_large else "")
         self.profile.show_curves(found.distance_px, values, axes, caption)
 
-    def show_histogram(self, region: Region, found: RegionReading | SarguiError) -> None:
-        """Draw how often which value occurs, or say why not."""
+    def show_histogram(self, region: Region, found: RegionReading | SarguiError, band: str = "") -> None:
+        """Draw how often which value of a band occurs, or say why not."""
         if isinstance(found, SarguiError):
             self.histogram.show_sentence(str(found))
             return
@@ -86,7 +86,7 @@ class Plots(QTabWidget):
             return
         edges, counted = _joined(found.edges_db, counts)
         shares = [None if one is None else 100 / pixels * one / np.diff(edges) for one in counted]
-        axes = str(found.unit), "% of pixels per dB"
+        axes = marks_words.unit(found, band), "% of pixels per dB"
         self.histogram.show_curves(edges, shares, axes, marks_words.histogram(region, found))
 
     def _on_pointed(self, along: float | None) -> None:

@@ -1,4 +1,7 @@
-"""A small plot of rate and error: all that was tried or compressed in the scene, and where a checkpoint leads."""
+"""A small plot of rate and error: all that was tried or compressed in the scene, and where a checkpoint leads.
+
+A ring is about what is shown now.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from sargui.gui.points import Point
 from sargui.gui.theme import DARK, colors_of
 
 HEIGHT_PX = 170
-SIZE_PX = 9
+SIZE_PX, RING_PX = 9, 18
 MARGIN = 0.25  # of the range of the points, on each side
 LEAST = 0.3  # of a value: the range is never narrower
 
@@ -47,7 +50,9 @@ class PointsPlot(QWidget):
             self._plot.getAxis(side).enableAutoSIPrefix(False)  # again, it would multiply the numbers once more
         self.line = self._plot.plot()
         self.dots = pg.ScatterPlotItem(size=SIZE_PX, hoverable=True, hoverSize=SIZE_PX + 4, tip=_tip)
-        self._plot.addItem(self.dots)
+        self.ring = pg.ScatterPlotItem(size=RING_PX, brush=None)
+        for item in (self.ring, self.dots):
+            self._plot.addItem(item)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.surface)
@@ -56,9 +61,12 @@ class PointsPlot(QWidget):
         self.setVisible(False)
         self._recolor()
 
-    def show_points(self, points: Sequence[Point], curve: NDArray[np.float64] | None) -> None:
-        """Draw points, and a curve (n, 2) of bits per pixel and rms error in dB."""
+    def show_points(
+        self, points: Sequence[Point], curve: NDArray[np.float64] | None, current: Point | None = None
+    ) -> None:
+        """Draw points, a ring about one of them, and a curve (n, 2) of bits per pixel and rms error in dB."""
         self._points = tuple(points)
+        self.ring.setData([{"pos": (one.bits_per_pixel, one.rmse_db)} for one in (current,) if one is not None])
         self.setVisible(bool(points))
         self.line.setData(*(curve.T if curve is not None else np.zeros((2, 0))))
         if points:
@@ -92,6 +100,7 @@ class PointsPlot(QWidget):
         colors = colors_of(self)
         self.surface.setBackground(QColor(colors.window))
         self.line.setPen(pg.mkPen(colors.dim, width=1.2, style=Qt.PenStyle.DashLine))
+        self.ring.setPen(pg.mkPen(colors.text, width=1.6))
         self.dots.opts["hoverPen"] = pg.mkPen("#ffffff" if colors is DARK else "#000000", width=2)
         for side, text in (("left", "RMS error, dB"), ("bottom", "bits per pixel")):
             axis = self._plot.getAxis(side)

@@ -45,16 +45,14 @@ class ProgressRow(QWidget):
         self.setFixedHeight(self.cancel.sizeHint().height() + 10)  # the panes stay where they are when it fills
         self.show_busy(False)
 
-    def say(self, sentence: str, *, alarm: bool = False) -> None:
+    def say(self, sentence: str) -> None:
         """Show one sentence."""
-        self.sentence.setProperty("role", "alarm" if alarm else "")
-        self.sentence.style().polish(self.sentence)
         self.sentence.setText(sentence)
         self.sentence.setToolTip(sentence)
 
-    def show_busy(self, busy: bool) -> None:
-        """Show or hide bar, numbers and Cancel."""
-        self._stage = ""
+    def show_busy(self, busy: bool, stage: str = "") -> None:
+        """Show or hide bar, numbers and Cancel; `stage` is one that has been said."""
+        self._stage, self._started = stage, time.monotonic()
         self.bar.setRange(0, 0)  # no step known yet
         self.numbers.clear()
         self.cancel.setEnabled(busy)
@@ -66,8 +64,7 @@ class ProgressRow(QWidget):
         now = time.monotonic()
         if progress.stage != self._stage:
             self._stage, self._started = progress.stage, now
-            if self.sentence.property("role") != "alarm":  # a refusal is there to be read
-                self.say(progress.stage[:1].upper() + progress.stage[1:] + "…")
+            self.say(progress.stage[:1].upper() + progress.stage[1:] + "…")
         self.bar.setRange(0, progress.total)
         self.bar.setValue(min(progress.done, progress.total))
         self.numbers.setText(numbers(progress, now - self._started))

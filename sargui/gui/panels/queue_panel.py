@@ -63,10 +63,14 @@ class QueuePanel(QWidget):
         self.into = _button("", "Where the compressed files go")
         self.start = _button("&Start", "Compress the files that wait, with the settings at the right")
         self.start.setProperty("role", "primary")
+        self.settings = Elided()
+        self.settings.setProperty("role", "dim")
+        self.settings.setAccessibleName("Settings of what is started")
         self.pause = _button("&Pause", "Stop after the tile under way, until Resume")
         self.cancel = _button("&Cancel", "Stop the selected files, or all; nothing of them is left behind")
         self.retry = _button("&Retry", "Let failed or cancelled files wait again, and start them")
         self.clear = _button("C&lear Done", "Take the files that are done off the list; they stay on the disk")
+        self._orders = (self.start, self.pause, self.cancel, self.retry, self.clear)
         self._fill_into()
         self._lay_out()
         self._connect()
@@ -79,8 +83,9 @@ class QueuePanel(QWidget):
         return [self.queue.model.entries[row] for row in sorted(index.row() for index in rows)]
 
     def refresh(self) -> None:
-        """Show how the queue stands, and allow what can be done."""
+        """Show how the queue stands, and allow what can be done; a button that has had its day leaves its keys."""
         queue, chosen = self.queue, self.selected
+        pressed = next((button for button in self._orders if button is self.window().focusWidget()), None)
         ongoing = queue.count(State.RUNNING, State.WAITING)
         some = [entry for entry in chosen if entry.state in (State.RUNNING, State.WAITING)]
         self.summary.setText(_summary(queue))
@@ -95,9 +100,16 @@ class QueuePanel(QWidget):
         self.cancel.setText("&Cancel Selected" if 0 < len(some) < ongoing else "&Cancel All")
         self.retry.setEnabled(bool(self._again()))
         self.clear.setEnabled(queue.count(State.DONE) > 0)
+        if pressed is not None and not pressed.isEnabled():
+            self.table.setFocus()  # Qt would take the next button, and Space would cancel
         where = "beside each file" if queue.folder is None else queue.folder.name or str(queue.folder)
         self.into.setText("&Into: " + where.replace("&", "&&"))
         self.into.setToolTip("Where the compressed files go" + (f": {queue.folder}" if queue.folder else ""))
+
+    def show_settings(self, text: str) -> None:
+        """Say with which settings files are started now."""
+        self.settings.setText(text)
+        self.settings.setToolTip(text)
 
     def complain(self, sentence: str) -> None:
         """Show one sentence about what went wrong; '' takes it away."""
@@ -161,9 +173,9 @@ class QueuePanel(QWidget):
         top.addWidget(self.bar, 1)
         top.addWidget(self.left)
         top.addStretch()
-        for button in (self.add, self.into, self.start, self.pause, self.cancel, self.retry, self.clear):
+        for button in (self.add, self.into, *self._orders):
             below.addWidget(button)
-        below.insertStretch(2, 1)
+        below.insertWidget(2, self.settings, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(6)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
@@ -55,6 +57,7 @@ class RatePicker(QWidget):
         self.spin.lineEdit().setAcceptDrops(False)  # drops are the window's
         self.ends = QWidget()
         self._values = {kind: goal.first for kind, goal in GOALS.items()}
+        self._chosen = {RateKind.QUALITY}  # whose numbers are the user's; the others are suggestions
         self._lay_out()
         self._on_goal(0)
         self.goal.currentIndexChanged.connect(self._on_goal)
@@ -79,10 +82,17 @@ class RatePicker(QWidget):
     def show_rate(self, rate: Rate) -> None:
         """Ask for a rate."""
         self._values[rate.kind] = rate.value / GOALS[rate.kind].factor
+        self._chosen.add(rate.kind)
         if rate.kind is self.kind:
             self.spin.setValue(self._values[rate.kind])
         else:
             self.goal.setCurrentIndex(list(GOALS).index(rate.kind))
+
+    def suggest(self, rates: Iterable[Rate]) -> None:
+        """Let goals begin at rates that suit the scene; a number that has been entered, or is seen, stays."""
+        for rate in rates:
+            if rate.kind not in self._chosen and rate.kind is not self.kind and math.isfinite(rate.value):
+                self._values[rate.kind] = _rounded(rate.value / GOALS[rate.kind].factor, GOALS[rate.kind])
 
     def fix_quality(self, only: int | None) -> None:
         """Keep the quality at the one (in hundredths) that a checkpoint is for, or free it."""
@@ -124,12 +134,21 @@ class RatePicker(QWidget):
         self.spin.blockSignals(False)
         for part in (self.slider, self.ends):
             part.setVisible(self.kind is RateKind.QUALITY)
-        self._on_spin(value)
+        self._follow(value)
 
     def _on_spin(self, value: float) -> None:
+        self._chosen.add(self.kind)
         self._values[self.kind] = value
+        self._follow(value)
+
+    def _follow(self, value: float) -> None:
         if self.kind is RateKind.QUALITY:
             self.slider.blockSignals(True)  # the spin box has tenths, the slider halves: it follows without answering
             self.slider.setValue(round(value * STEPS))
             self.slider.blockSignals(False)
         self.changed.emit()
+
+
+def _rounded(value: float, goal: _Goal) -> float:
+    """Return a number that is easily read, within the limits of its field: three digits count."""
+    return min(max(round(float(f"{value:.3g}"), goal.decimals), goal.low), goal.high)

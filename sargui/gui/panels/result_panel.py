@@ -17,6 +17,7 @@ from sargui.gui.scene import Result, Scene
 
 SIZE, RATIO, BITS, ERROR = "Size", "Ratio", "Bits per pixel", "RMS error"
 WORST, BIAS, QUALITY, CHECKPOINT, TIME, SAVED = "Worst tile", "Bias", "Quality", "Checkpoint", "Time", "Saved as"
+DAMAGE = "Damage"
 
 
 BITS_TIP = "of everything the pixels need, per pixel and band"
@@ -63,12 +64,16 @@ class ResultPanel(QWidget):
         self.hint.setText("Nothing has been compressed yet.")
         self.hint.setVisible(True)
 
-    def show_result(self, result: Result, *, measuring: bool) -> None:
-        """Show a result; its error is there once it has been measured."""
+    def show_result(self, result: Result, *, measuring: bool, outdated: str = "") -> None:
+        """Show a result; its error is there once it has been measured.
+
+        `outdated` names the settings that it was made with, if others are chosen by now.
+        """
         done, quality = result.compressed, result.quality
         show = self.facts.show_fact
-        self.hint.setText(done.notice)
-        self.hint.setVisible(bool(done.notice))
+        since = f"Made with {outdated}; the settings have changed since." if outdated else ""
+        self.hint.setText("\n".join(line for line in (since, done.notice) if line))
+        self.hint.setVisible(bool(since or done.notice))
         size = f"{wording.size(done.raw_bytes)} → {wording.size(done.file_bytes)}"
         show(SIZE, size, f"{wording.whole(done.file_bytes)} bytes; the raw pixels have {wording.whole(done.raw_bytes)}")
         show(RATIO, f"{done.ratio:.1f} ×", "raw pixels over file")
@@ -97,6 +102,7 @@ class ResultPanel(QWidget):
             self.facts.show_fact(QUALITY, f"{quality:g}")
         self.facts.show_fact(CHECKPOINT, str(said.get("model", "")))
         self._show_quality(scene.quality)
+        self.facts.show_fact(DAMAGE, wording.damaged(len(lost)) if (lost := said.get("damaged")) else "")
         if scene.original is None:
             self.hint.setText("Opened from a compressed file. Locate its original (Ctrl+L) to measure it.")
         else:

@@ -1,11 +1,11 @@
-"""What shapes the result: checkpoint, goal, effort, device; what that will come to; the button that starts it."""
+"""What shapes the result, as checkpoint, goal and effort; what that will come to; the button that starts it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from sargui.core.types import Effort, ModelCard
 from sargui.gui.panels.checkpoint_picker import CheckpointPicker
@@ -15,6 +15,10 @@ from sargui.gui.panels.rate_picker import RatePicker
 from sargui.gui.scene import Settings
 
 EFFORTS = {Effort.BEST: "best: smaller file", Effort.FAST: "fast: done sooner"}
+KEEP_POWER = (
+    "Gains for each 64 × 64 pixels keep their mean power.\nOff: sooner done, and a slightly smaller error in dB."
+)
+FORETOLD_LINES = 3  # that are kept free for what is foretold
 
 
 class SettingsPanel(QWidget):
@@ -28,10 +32,18 @@ class SettingsPanel(QWidget):
         self.picker = CheckpointPicker()
         self.rates = RatePicker()
         self.effort = choice_box("Effort", list(EFFORTS.values()))
+        self.effort.setToolTip("How long a smaller file is searched for; what is decoded takes as long either way")
         self.device = choice_box("Device", ["auto"])
+        self.device.setToolTip("What the network runs on; auto is the GPU if there is one that works")
+        self.keep_power = QCheckBox("Keep &mean power")
+        self.keep_power.setChecked(True)
+        self.keep_power.setToolTip(KEEP_POWER)
         self.foretold = QLabel()
         self.foretold.setWordWrap(True)
         self.foretold.setAccessibleName("Predicted size")
+        self.foretold.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.foretold.setMinimumHeight(FORETOLD_LINES * self.foretold.fontMetrics().lineSpacing())  # the button rests
+        self.foretold.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)  # words widen no window
         self.button = QPushButton("Compress")
         self.button.setProperty("role", "primary")
         self.button.setMinimumHeight(34)
@@ -45,6 +57,7 @@ class SettingsPanel(QWidget):
         self.rates.changed.connect(self.changed)
         self.effort.currentIndexChanged.connect(self.changed)
         self.device.currentIndexChanged.connect(self.changed)
+        self.keep_power.toggled.connect(self.changed)
         self.button.clicked.connect(self.compress_wanted)
 
     @property
@@ -57,17 +70,18 @@ class SettingsPanel(QWidget):
         """All that is chosen; None without a checkpoint."""
         if self.card is None:
             return None
-        effort = list(EFFORTS)[self.effort.currentIndex()]
-        return Settings(self.card.name, self.rates.rate, effort, self._devices[self.device.currentIndex()])
+        effort, device = list(EFFORTS)[self.effort.currentIndex()], self._devices[self.device.currentIndex()]
+        return Settings(self.card.name, self.rates.rate, effort, device, self.keep_power.isChecked())
 
     def show_settings(self, settings: Settings) -> None:
         """Choose what was chosen before, as far as it is still there."""
-        with QSignalBlocker(self):  # one change, not four
+        with QSignalBlocker(self):  # one change, not five
             self.picker.choose(settings.model)
             self.rates.show_rate(settings.rate)
             self.effort.setCurrentIndex(list(EFFORTS).index(settings.effort))
             if settings.device in self._devices:
                 self.device.setCurrentIndex(self._devices.index(settings.device))
+            self.keep_power.setChecked(settings.keep_power)
         self.changed.emit()
 
     def show_cards(self, cards: Sequence[ModelCard], chosen: str = "") -> None:
@@ -87,7 +101,12 @@ class SettingsPanel(QWidget):
     def show_foretold(self, text: str) -> None:
         """Say what the settings will come to, before anything is written."""
         self.foretold.setText(text)
-        self.foretold.setVisible(bool(text))
+
+    def let_choose(self, allowed: bool, reason: str = "") -> None:
+        """Enable all that is chosen, or say why it makes no difference."""
+        for part in (self.picker, self.rates, self.effort, self.device, self.keep_power):
+            part.setEnabled(allowed)
+        self.setToolTip("" if allowed else reason)
 
     def allow(self, allowed: bool, reason: str = "") -> None:
         """Enable the button, or say why not."""
@@ -109,6 +128,7 @@ class SettingsPanel(QWidget):
         form.addRow("&Effort", self.effort)
         form.addRow("&Device", self.device)
         column.addLayout(form)
+        column.addWidget(self.keep_power)
         column.addSpacing(6)
         column.addWidget(self.foretold)
         column.addWidget(self.button)

@@ -25,7 +25,8 @@ class Legend:
     """A color table from `low` to `high`, and how its values are said.
 
     With `ratio`, low and high are decibels, and the labels the ratios of power that they stand for. `beyond` says
-    what has the color of errors beyond the tolerance, if anything has.
+    what has the color of errors beyond the tolerance, if anything has. Of a color that is mixed with others, `of` says
+    what it stands for, and `more` are those others.
     """
 
     table: NDArray[np.uint8]
@@ -35,18 +36,21 @@ class Legend:
     signed: bool = False
     ratio: bool = False
     beyond: str = ""
+    of: str = ""
+    more: tuple[Legend, ...] = ()
 
     def labels(self) -> list[tuple[float, str]]:
         """Return the labeled places between low and high, from bottom to top, with their texts."""
         return self._ratios() if self.ratio else self._round_numbers()
 
     def sentence(self) -> str:
-        """Return the range in words: −2.00 dB to 2.00 dB."""
+        """Return the range in words: −2.00 dB to 2.00 dB; of mixed colors a line for each: VV: −20.00 dB to 0.00 dB."""
         if self.ratio:
             ends = [f"{10 ** (end / 10):.3g}" for end in (self.low, self.high)]
         else:
             ends = [f"{wording.signed(end)}{wording.NBSP}{self.unit}" for end in (self.low, self.high)]
-        return " to ".join(ends)
+        own = (f"{self.of}: " if self.of else "") + " to ".join(ends)
+        return "\n".join([own, *(other.sentence() for other in self.more)])
 
     def _round_numbers(self) -> list[tuple[float, str]]:
         step = tick_step(self.high - self.low)
@@ -91,15 +95,23 @@ class ColorBar(QWidget):
         return QSize(BAR_PX + 2 * MARGIN_PX + 7 + self.fontMetrics().horizontalAdvance(f"{wording.MINUS}88.8"), 80)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the bar, its labels and the unit, and below the color of what is beyond the tolerance."""
-        colors, line, legend = colors_of(self), self.fontMetrics().height(), self.legend
+        """Draw a bar, or one below the other for mixed colors."""
+        colors, legend = colors_of(self), self.legend
         painter = QPainter(self)
         if legend is None:
             painter.fillRect(self.rect(), QColor(colors.pane))  # one ground with the pane that has no picture
             return
         painter.fillRect(self.rect(), QColor(colors.window))  # part of the frame: the picture stands in the middle
+        every = (legend, *legend.more)
+        height = self.height() / len(every)
+        for number, each in enumerate(every):
+            self._paint_bar(painter, each, number * height, height)
+
+    def _paint_bar(self, painter: QPainter, legend: Legend, top: float, height: float) -> None:
+        """Draw a bar, its labels and above it what it is of; below, the color of what is beyond the tolerance."""
+        colors, line = colors_of(self), self.fontMetrics().height()
         below = 1.6 * line if legend.beyond else 0.0
-        bar = QRectF(MARGIN_PX, 1.7 * line, BAR_PX, self.height() - 2.6 * line - below)
+        bar = QRectF(MARGIN_PX, top + 1.7 * line, BAR_PX, max(1.0, height - 2.6 * line - below))
         gradient = QLinearGradient(bar.bottomLeft(), bar.topLeft())
         for stop in range(STOPS + 1):
             gradient.setColorAt(stop / STOPS, QColor(*legend.table[stop * 255 // STOPS].tolist()))
@@ -112,8 +124,11 @@ class ColorBar(QWidget):
             painter.drawRect(swatch)
             _write(painter, QPointF(bar.right() + 7, swatch.center().y()), legend.beyond, QColor(colors.dim))
         painter.setPen(QColor(colors.dim))
-        painter.drawText(QRectF(MARGIN_PX, line / 4, self.width(), line), Qt.AlignmentFlag.AlignLeft, legend.unit)
-        for value, text in legend.labels():
+        heading = QRectF(MARGIN_PX, top + line / 4, self.width(), line)
+        painter.drawText(heading, Qt.AlignmentFlag.AlignLeft, legend.of or legend.unit)
+        labels = legend.labels()
+        every = max(1, math.ceil(0.8 * line * (len(labels) - 1) / bar.height()))  # those that there is room for
+        for value, text in labels[len(labels) // 2 % every :: every]:
             y = bar.bottom() - bar.height() * (value - legend.low) / (legend.high - legend.low)
             painter.drawLine(QPointF(bar.right() - 3, y), QPointF(bar.right() + 3, y))
             _write(painter, QPointF(bar.right() + 7, y), text, QColor(colors.dim))

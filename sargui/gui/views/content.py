@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sargui.core.types import Window
-from sargui.gui import wording
+from sargui.gui import composite, wording
 from sargui.gui.attention_shading import Overlay
-from sargui.gui.shading import GRAY, ErrorKind, Rgba, Shaded
+from sargui.gui.shading import BLUE, GRAY, GREEN, RED, ErrorKind, Rgba, Shaded
 from sargui.gui.views.color_bar import Legend
 
 NO_ORIGINAL = "A .sarz file holds no original.\nLocate Original (Ctrl+L) shows it here."
@@ -39,6 +39,14 @@ class Content:
     sentence: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class State:
+    """Which version of the scene is shown, in words; and what stands where it is missing, '' if there is none yet."""
+
+    note: str = ""
+    missing: str = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Rival:
     """A reconstruction, A, to be compared with what follows the settings, B; and what both are called."""
@@ -48,19 +56,20 @@ class Rival:
     other: str
 
 
-def original(pictures: Sequence[Shaded], caption: str) -> Content:
+def original(pictures: Sequence[Shaded]) -> Content:
     """Return the original of an overview and, if there is one, a detail over it."""
     layers = tuple(_layer(shaded, shaded.original) for shaded in pictures if shaded.original)
-    return _content("Original", layers, caption, _gray(pictures[0]), NO_ORIGINAL)
+    return _content("Original", layers, pictures[0], NO_ORIGINAL)
 
 
-def decoded(pictures: Sequence[Shaded], caption: str, file_there: bool, title: str = "Reconstruction") -> Content:
-    """Return the reconstruction; `file_there` says that there is a compressed file to decode."""
+def decoded(pictures: Sequence[Shaded], state: State, title: str = "Reconstruction") -> Content:
+    """Return the reconstruction, and which one it is."""
     layers = tuple(_layer(shaded, shaded.decoded) for shaded in pictures if shaded.decoded)
-    return _content(title, layers, caption, _gray(pictures[0]), UNDECODED if file_there else NOT_YET)
+    found = _content(title, layers, pictures[0], state.missing or NOT_YET)
+    return replace(found, caption=noted(state.note, found.caption))
 
 
-def error(pictures: Sequence[Shaded], file_there: bool) -> Content:
+def error(pictures: Sequence[Shaded], state: State) -> Content:
     """Return the error in the style that the pictures have."""
     colored = next((shaded for shaded in reversed(pictures) if shaded.error), pictures[0])
     style, (low, high) = colored.error_style, colored.error_style.range(colored.error_limit_db)
@@ -74,24 +83,43 @@ def error(pictures: Sequence[Shaded], file_there: bool) -> Content:
         beyond=f"> {style.tolerance_db:g}" if style.tolerance_db > 0 else "",
     )
     has_original = any(shaded.picture.original_db is not None for shaded in pictures)
-    sentence = NO_ERROR_HERE if not has_original else UNDECODED if file_there else NO_ERROR_YET
+    sentence = NO_ERROR_HERE if not has_original else state.missing or NO_ERROR_YET
     layers = tuple(_layer(shaded, shaded.error) for shaded in pictures if shaded.error)
-    return _content("Error", layers, ERROR_CAPTIONS[style.kind], legend, sentence)
+    if not layers:
+        return Content("Error", sentence=sentence)
+    return Content("Error", layers, noted(state.note, _of(colored) + ERROR_CAPTIONS[style.kind]), legend)
 
 
-def attention(overlay: Overlay, below: tuple[Layer, ...]) -> Content:
-    """Return what is attended to, over the layers of the original."""
-    layer = (overlay.window, overlay.step, (overlay.colors,))
-    legend = Legend(overlay.table, overlay.low, overlay.high, overlay.unit)
-    return Content("Attention", (*below, layer), overlay.caption, legend)
+def attention(shown: Overlay | str, pictures: Sequence[Shaded]) -> Content:
+    """Return what is attended to, over the original; or why nothing is."""
+    if isinstance(shown, str) or not pictures:
+        return Content("Attention", sentence=shown if isinstance(shown, str) else "")
+    layers = (*original(pictures).layers, (shown.window, shown.step, (shown.colors,)))
+    legend = Legend(shown.table, shown.low, shown.high, shown.unit)
+    return Content(shown.title, layers, _of(pictures[0]) + shown.caption, legend)
 
 
-def _content(title: str, layers: tuple[Layer, ...], caption: str, legend: Legend, sentence: str) -> Content:
-    return Content(title, layers, caption, legend) if layers else Content(title, sentence=sentence)
+def noted(note: str, caption: str) -> str:
+    """Return a caption after what is to be read first."""
+    return "   ".join(part for part in (note, caption) if part)
 
 
-def _gray(shaded: Shaded) -> Legend:
-    return Legend(GRAY, *shaded.stretch)
+def _content(title: str, layers: tuple[Layer, ...], of: Shaded, sentence: str) -> Content:
+    if not layers:
+        return Content(title, sentence=sentence)
+    info, bands = of.picture.info, of.bands
+    if len(bands) == 1:
+        legend = Legend(GRAY, *of.stretches[0])
+    else:
+        named = zip((RED, GREEN, BLUE), of.stretches, composite.names(info, bands), strict=True)
+        first, *more = (Legend(table, *stretch, of=name) for table, stretch, name in named)
+        legend = replace(first, more=tuple(more))
+    return Content(title, layers, composite.caption(info, bands), legend)
+
+
+def _of(shaded: Shaded) -> str:
+    """Return what stands before a caption of what there is of one band alone."""
+    return composite.alone(shaded.picture.info, shaded.bands)
 
 
 def _layer(shaded: Shaded, levels: Sequence[Rgba]) -> Layer:

@@ -27,13 +27,19 @@ class MarksLayer(QWidget):
         self.setFont(font)
         self._marks: Sequence[Mark] = ()
         self._chosen: Mark | None = None
+        self._outlined: Region | None = None  # what the program points out, no mark of the user's
         self._middle = QPointF()
         self._zoom = 1.0
 
     @property
     def empty(self) -> bool:
         """True when there is nothing to draw."""
-        return not self._marks
+        return not self._marks and self._outlined is None
+
+    def outline(self, part: Region | None) -> None:
+        """Draw a frame about a part of the scene, with its name, or none."""
+        self._outlined = part
+        self.update()
 
     def show_marks(self, marks: Sequence[Mark], chosen: Mark | None) -> None:
         """Draw other marks."""
@@ -49,8 +55,9 @@ class MarksLayer(QWidget):
         """Draw all marks, the chosen one on top."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for mark in sorted(self._marks, key=lambda one: one == self._chosen):
-            color = CHOSEN if mark == self._chosen else COLOR
+        outlined = [] if self._outlined is None else [self._outlined]
+        for mark in [*outlined, *sorted(self._marks, key=lambda one: one == self._chosen)]:
+            color = CHOSEN if mark in (self._chosen, self._outlined) else COLOR
             shape, text = self._outline(mark)
             for path, width in ((shape, 3.6), (text, 3.0)):
                 painter.strokePath(path, QPen(RIM, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))

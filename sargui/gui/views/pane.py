@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainterPath, QPen
 from PySide6.QtWidgets import QFrame, QGraphicsPathItem, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from sargui.gui.marks import Mark
+from sargui.gui.marks import Mark, Region
 from sargui.gui.theme import colors_of
 from sargui.gui.views.color_bar import ColorBar
 from sargui.gui.views.content import Content
@@ -85,6 +85,11 @@ class Pane(QFrame):
         self.marks.show_marks(marks, chosen)
         self.marks.setVisible(self.has_picture and not self.marks.empty)
 
+    def outline(self, part: Region | None) -> None:
+        """Draw a frame about a part of the scene, or none."""
+        self.marks.outline(part)
+        self.marks.setVisible(self.has_picture and not self.marks.empty)
+
     def show_scale(self, shown: bool, meters_per_pixel: float | None) -> None:
         """Show how long something is, in meters or, if they are unknown, in pixels; or not."""
         self.scale.meters_per_pixel = meters_per_pixel
@@ -92,10 +97,13 @@ class Pane(QFrame):
         self._place()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the size of the surface."""
+        """Follow the size of the surface, and show where the keys go."""
         if event.type() is QEvent.Type.Resize:
             self._place()
             self.resized.emit()
+        elif event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.setProperty("focused", event.type() is QEvent.Type.FocusIn)
+            self.style().polish(self)
         return False
 
     def changeEvent(self, event: QEvent) -> None:
@@ -141,6 +149,7 @@ class Pane(QFrame):
         """Say what is shown: in the caption, at the bar, in the middle."""
         self.caption.setText(content.title)
         self.unit.setText(content.caption)
+        self.unit.setToolTip(content.caption)  # of which a narrow pane cuts the end
         self.bar.show_legend(content.legend)
         self.sentence.setText(content.sentence)
         self.sentence.setVisible(bool(content.sentence))

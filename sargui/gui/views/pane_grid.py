@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QWidget
 
 from sargui.core.types import Window
 from sargui.gui.attention_shading import Overlay
-from sargui.gui.marks import Mark, Tool
+from sargui.gui.marks import Mark, Region, Tool
 from sargui.gui.scene import Scene
 from sargui.gui.shading import SIGNED, ErrorKind, ErrorStyle, Shaded
 from sargui.gui.views import content
-from sargui.gui.views.content import Content, Rival
+from sargui.gui.views.content import UNDECODED, Content, Rival, State
 from sargui.gui.views.error_pane import ErrorPane
 from sargui.gui.views.modes import SWAPPED, Mode, after
 from sargui.gui.views.pair_pane import PairPane
@@ -56,8 +56,9 @@ class PaneGrid(QWidget):
         self.error_style = SIGNED
         self.tool = Tool.NONE  # what a drag draws
         self.at: tuple[int, int] | None = None  # the pixel under the cursor
-        self._swapped = False
-        self._held = False
+        self._pictures: Sequence[Shaded] = ()
+        self._attended: Overlay | str = ""
+        self._swapped = self._held = False
         self._meters_per_pixel: float | None = None
         self._every = (*self.panes, self.rival, self.pair)
         self._comparing = False  # two reconstructions
@@ -83,39 +84,42 @@ class PaneGrid(QWidget):
 
     def show_scene(self, scene: Scene) -> None:
         """Look at a new scene, all of it."""
-        self.at = None
+        self.at, self._attended = None, ""
         for pane in self._every:
             pane.show_scene(scene.info.rows, scene.info.cols)
             pane.show_cross(None)
         self.viewport.show_scene(scene.info.rows, scene.info.cols)
 
-    def show_pictures(
-        self, overview: Shaded, detail: Shaded | None, caption: str, decoded_there: bool, rival: Rival | None = None
-    ) -> None:
-        """Show the whole scene and, over it, the finer part; `decoded_there` says that there is a compressed file."""
-        pictures = [shaded for shaded in (overview, detail) if shaded is not None]
+    def show_pictures(self, pictures: Sequence[Shaded], state: State, rival: Rival | None = None) -> None:
+        """Show the whole scene and, over it, finer parts; `state` says of which version they are."""
+        self._pictures = pictures
         title = "Reconstruction" if rival is None else f"B: {rival.other}"
         self._contents |= {
-            self.original: content.original(pictures, caption),
-            self.decoded: content.decoded(pictures, caption, decoded_there, title),
-            self.error: content.error(pictures, decoded_there),
+            self.original: content.original(pictures),
+            self.decoded: content.decoded(pictures, state, title),
+            self.error: content.error(pictures, state),
+            self.attention: content.attention(self._attended, pictures),
         }
         if rival is not None:
-            self._contents[self.rival] = content.decoded(rival.pictures, caption, True, f"A: {rival.name}")
+            self._contents[self.rival] = content.decoded(rival.pictures, State(missing=UNDECODED), f"A: {rival.name}")
         changed, self._comparing = self._comparing != (rival is not None), rival is not None
         (self._arrange if changed else self._refresh)()
 
     def show_attention(self, shown: Overlay | str) -> None:
         """Show what is attended to over the original, or say why nothing is."""
-        below = self._contents[self.original].layers
-        found = Content("Attention", sentence=shown) if isinstance(shown, str) else content.attention(shown, below)
-        self._contents[self.attention] = found
+        self._attended = shown
+        self._contents[self.attention] = content.attention(shown, self._pictures)
         self._refresh()
 
     def show_marks(self, marks: Sequence[Mark], chosen: Mark | None) -> None:
         """Draw what is marked in the scene, in all panes."""
         for pane in self._every:
             pane.show_marks(marks, chosen)
+
+    def outline(self, part: Region | None) -> None:
+        """Frame a part of the scene in all panes, or none."""
+        for pane in self._every:
+            pane.outline(part)
 
     def show_scale(self, meters_per_pixel: float | None) -> None:
         """Say how wide a pixel of the scene is; without that the scale bar counts pixels."""
@@ -171,7 +175,7 @@ class PaneGrid(QWidget):
 
     def set_error_kind(self, kind: ErrorKind) -> None:
         """Ask for another kind of error; it is seen when it has been computed."""
-        self._want(replace(self.error_style, kind=kind))
+        self.want_errors(replace(self.error_style, kind=kind))
 
     def next_error_kind(self) -> None:
         """Ask for the next kind of error."""
@@ -180,7 +184,13 @@ class PaneGrid(QWidget):
 
     def set_tolerance(self, decibels: float) -> None:
         """Ask to mark absolute errors above a number of dB; 0 marks none."""
-        self._want(replace(self.error_style, tolerance_db=decibels))
+        self.want_errors(replace(self.error_style, tolerance_db=decibels))
+
+    def want_errors(self, style: ErrorStyle) -> None:
+        """Ask for a way to show errors."""
+        self.error_style = style
+        self.error_style_wanted.emit(style)
+        self.arranged.emit()
 
     def stretch_to_visible(self, visible: bool) -> None:
         """Ask for the stretch of what is visible, or of the whole scene."""
@@ -281,11 +291,6 @@ class PaneGrid(QWidget):
         """Let the viewport know how large the panes are."""
         surface = next(iter(self._places())).surface
         self.viewport.resize(surface.width(), surface.height())
-
-    def _want(self, style: ErrorStyle) -> None:
-        self.error_style = style
-        self.error_style_wanted.emit(style)
-        self.arranged.emit()
 
     def point(self, at: tuple[int, int] | None) -> None:
         """Mark a pixel with a cross in all panes, and say that it is pointed at; None: no pixel."""

@@ -18,6 +18,7 @@ from sargui.gui.theme import DARK, colors_of
 ON_LIGHT, ON_DARK = ("#0072b2", "#d55e00"), ("#56b4e9", "#e69f00")
 NAMES = ("original", "reconstruction")
 WIDTH_PX = 1.3
+LONGEST, GAP_PX = "\N{MINUS SIGN}00.00", 6  # of the numbers at the left; around them
 
 Floats = NDArray[np.floating]
 
@@ -45,12 +46,15 @@ class Plot(QWidget):
         self._plot.hideButtons()
         for side in ("bottom", "left"):
             self._plot.getAxis(side).enableAutoSIPrefix(False)  # pixels and decibels are counted one by one
+        letters = self.fontMetrics()  # left to itself, the title touches the numbers
+        self._plot.getAxis("left").setWidth(letters.height() + letters.horizontalAdvance(LONGEST) + 2 * GAP_PX)
         self._plot.showGrid(x=False, y=True, alpha=0.15)
         self.curves = [self._plot.plot(stepMode="center" if steps else None, connect="finite") for _ in NAMES]
         self._axes = ("", "")
         self.surface.scene().sigMouseMoved.connect(self._on_moved)
         self._lay_out()
         self._recolor()
+        self.show_sentence("")  # axes without curves would have made-up numbers
 
     def show_curves(self, at: Floats, values: Sequence[Floats | None], axes: tuple[str, str], caption: str) -> None:
         """Draw curves.

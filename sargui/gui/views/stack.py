@@ -13,14 +13,15 @@ from sargui.gui.views.content import Layer
 
 
 class Stack:
-    """Draws layers in a box whose coordinates are scene pixels; can be cut to a rectangle."""
+    """Draws layers in a box whose coordinates are scene pixels; cut to the scene, or to a rectangle in it."""
 
     def __init__(self, box: pg.ViewBox) -> None:
-        self._group = QGraphicsRectItem()  # its children are seen inside it only, once it is told to cut
+        self._group = QGraphicsRectItem()  # its children are seen inside it only
         self._group.setPen(QPen(Qt.PenStyle.NoPen))
         box.addItem(self._group, ignoreBounds=True)
         self._frame = QGraphicsRectItem(self._group)
         self._frame.setPen(QPen(Qt.PenStyle.NoPen))
+        self._group.setFlag(QGraphicsItem.GraphicsItemFlag.ItemClipsChildrenToShape)
         self._images: list[pg.ImageItem] = []
         self._drawn: list[object] = []
         self._layers: tuple[Layer, ...] = ()
@@ -33,6 +34,7 @@ class Stack:
     def show_scene(self, rows: int, cols: int) -> None:
         """Say where the scene is: there, what has no data is hatched."""
         self._frame.setRect(QRectF(0, 0, cols, rows))
+        self.cut(None)
 
     def show_layers(self, layers: Sequence[Layer]) -> None:
         """Hold pictures, lowest first; `draw` brings them to the screen."""
@@ -51,10 +53,9 @@ class Stack:
         self._group.setVisible(visible)
 
     def cut(self, inside: QRectF | None) -> None:
-        """Show what is inside a rectangle only, or everything."""
-        self._group.setFlag(QGraphicsItem.GraphicsItemFlag.ItemClipsChildrenToShape, inside is not None)
-        if inside is not None:
-            self._group.setRect(inside)
+        """Show what is inside a rectangle only, or all of the scene: cells at its border reach beyond it."""
+        scene = self._frame.rect()
+        self._group.setRect(scene if inside is None else scene.intersected(inside))
 
     def draw(self, zoom: float) -> None:
         """Put each layer where it belongs, in the level of its pyramid that fits the zoom."""

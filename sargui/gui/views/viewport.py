@@ -77,6 +77,10 @@ class Viewport(QObject):
         col, row = math.floor(self.x + right_px / self.zoom), math.floor(self.y + down_px / self.zoom)
         return (row, col) if 0 <= row < self._rows and 0 <= col < self._cols else None
 
+    def step(self, device_ratio: float) -> int:
+        """Return how many scene pixels are one of the screen, at least 1; the window's are `device_ratio` of these."""
+        return max(1, math.floor(1 / (self.zoom * device_ratio)))
+
     def window(self) -> Window:
         """Return the part of the scene that a pane shows which was not moved alone."""
         return self.window_at(self.x, self.y, self._width, self._height)
