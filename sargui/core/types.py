@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 OWN_TAGS = "SARGUI"  # the namespace of what we write into rasters of ourselves
 LOSSY = "LOSSY"  # there, of what was decompressed
+MISSING = "MISSING"  # there: the images that a product's manifest names and that are not there
 DETECTED_FROM = "DETECTED_FROM"  # there: the complex type that the amplitude was taken of
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sargui.core.kinds import stated_kind
-from sargui.core.types import Kind, ProductInfo, RasterSource
+from sargui.core.types import MISSING, OWN_TAGS, Kind, ProductInfo, RasterSource
 from sargui.engine.decoded import DecodedSource
 from sargui.engine.planes import BandPlane
 
@@ -22,6 +22,8 @@ def source_remarks(source: RasterSource, kind: Kind | None, planes: Sequence[Ban
         )
     if kind is not None and (stated := _stated_otherwise(info, kind)) is not None:
         yield f"The numbers were read as {kind.spelled}, as you said, but {info.name} calls them {stated.spelled}."
+    if missing := info.tags.get(OWN_TAGS, {}).get(MISSING):
+        yield f"The product is incomplete: {missing} is missing, which its manifest names."
     if remark := _unkept_remark(planes):
         yield remark
 

@@ -38,12 +38,14 @@ def export_safe(request: Decompress, report: Report, cancel: Event) -> Decompres
         _refuse_inside(request.source, target)
         tags = provenance(source.reader)
         with SafeWriter(target, annexes, request.overwrite) as writer:
-            if [image.polarization for image in writer.measurements] != [band.description for band in info.bands]:
+            named = [image.polarization for image in writer.measurements]
+            there = [band.description for band in info.bands]
+            if there != [polarization for polarization in named if polarization in there]:
                 raise DamagedFileError(f"{request.source.name} is damaged: its bands are not those of its manifest.")
             places = list(windows(*info.shape, NETWORK_WINDOW))
             total = len(places) * len(info.bands)
-            for band in range(len(info.bands)):
-                with writer.image(band, info, tags) as image:
+            for band, polarization in enumerate(there):
+                with writer.image(named.index(polarization), band, info, tags) as image:
                     for done, window in enumerate(places, start=1 + band * len(places)):
                         stop_if(cancel)
                         pixels = source.read(band, window)

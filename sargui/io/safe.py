@@ -14,7 +14,17 @@ from numpy.typing import NDArray
 from sargui.core.errors import UnreadableRasterError, UnsupportedRasterError
 from sargui.core.kinds import Tags
 from sargui.core.paths import MANIFEST
-from sargui.core.types import BandInfo, Kind, MaskKind, Pixels, ProductInfo, RasterSource, Window
+from sargui.core.types import (
+    MISSING,
+    OWN_TAGS,
+    BandInfo,
+    Kind,
+    MaskKind,
+    Pixels,
+    ProductInfo,
+    RasterSource,
+    Window,
+)
 from sargui.io.gdal import SIDECARS
 from sargui.io.gdal_raster import open_raster
 from sargui.io.safe_files import SafeFiles, find_files
@@ -56,9 +66,12 @@ class SafeSource:
         self._images = {image.path for image in manifest.measurements}
         self._sources: list[RasterSource] = []
         try:
-            for image in manifest.measurements:
+            present, missing = _present(files, manifest)
+            for image in present:
                 self._sources.append(_open_image(files, image, kind))
-            self._info = _product_info(files, manifest.measurements, [source.info for source in self._sources])
+            self._info = _product_info(files, present, [source.info for source in self._sources])
+            if missing:
+                self._info = replace(self._info, tags={**self._info.tags, OWN_TAGS: {MISSING: ", ".join(missing)}})
         except BaseException:
             self._close_images()
             raise
@@ -124,14 +137,23 @@ def _refuse_complex(name: str, manifest: Manifest) -> None:
     )
 
 
+def _present(files: SafeFiles, manifest: Manifest) -> tuple[list[Measurement], list[str]]:
+    """Return the images that are there, and the paths of those that the manifest names and that are not.
+
+    Raises:
+        UnreadableRasterError: none is there, or one does not say which polarization it is.
+    """
+    for image in manifest.measurements:
+        if not image.polarization:
+            raise UnreadableRasterError(f"{image.path} of {files.name} does not name its polarization.")
+    present = [image for image in manifest.measurements if image.path in files.sizes]
+    missing = [image.path for image in manifest.measurements if image.path not in files.sizes]
+    if not present:
+        raise UnreadableRasterError(f"{files.name} is incomplete: {missing[0]} is missing, which its manifest names.")
+    return present, missing
+
+
 def _open_image(files: SafeFiles, image: Measurement, kind: Kind | None) -> RasterSource:
-    if not image.polarization:
-        raise UnreadableRasterError(f"{image.path} of {files.name} does not name its polarization.")
-    if image.path not in files.sizes:
-        raise UnreadableRasterError(
-            f"{files.name} is incomplete: {image.path} is missing, which its manifest names; "
-            "open the image that is there by itself."
-        )
     source = open_raster(files.for_gdal(image.path), kind or Kind.AMPLITUDE, detect=False)
     if source is None:
         raise UnreadableRasterError(f"{image.path} of {files.name} is not a raster that GDAL can read.")

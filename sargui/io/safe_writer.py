@@ -94,18 +94,19 @@ class SafeWriter:
         folder = self._part if self._part.exists() else self._target
         return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
-    def image(self, number: int, info: ProductInfo, provenance: Mapping[str, str]) -> RasterWriter:
+    def image(self, number: int, band: int, info: ProductInfo, provenance: Mapping[str, str]) -> RasterWriter:
         """Return the writer of an image; finish it before the product.
 
         Args:
             number: which of `measurements`, from 0.
-            info: of the whole product, of which the band of that number is written.
+            band: which band of the product is written, from 0.
+            info: of the whole product.
             provenance: see `RasterWriter`.
 
         Raises:
             TargetError: it cannot be written.
         """
-        return RasterWriter(self._part / self.measurements[number].path, _image_info(info, number), provenance)
+        return RasterWriter(self._part / self.measurements[number].path, _image_info(info, band), provenance)
 
     def finish(self) -> None:
         """Give the folder its name.

@@ -31,6 +31,16 @@ def packed(product, pack, tmp_path_factory):
     return target, pack(product, target, 90.0)
 
 
+def test_an_incomplete_product_comes_back_as_it_was(make_safe, pack, unpack, tmp_path):
+    product = make_safe(tmp_path)
+    gone = next((product / "measurement").glob("*-vh-*"))
+    gone.unlink()
+    said = pack(product, tmp_path / "product.sarz").notice
+    assert said == f"The product is incomplete: measurement/{gone.name} is missing, which its manifest names."
+    back = unpack(tmp_path / "product.sarz", tmp_path / "out", safe=True).target
+    assert set(files(back)) == set(files(product))
+
+
 def files(folder):
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import tracemalloc
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -154,12 +155,21 @@ def test_a_manifest_that_cannot_be_used_is_one_sentence(product, before, after, 
         assert product.name in str(caught.value)
 
 
-def test_a_missing_image_is_named(product):
+def test_a_missing_image_is_named_and_the_other_opened(product):
     gone = next((product / "measurement").glob("*-vh-*"))
     gone.unlink()
     for path in (product, zipped(product)):
-        with pytest.raises(UnreadableRasterError, match=f"incomplete: measurement/{gone.name} is missing"):
-            open_product(path)
+        with open_product(path) as source:
+            assert [band.description for band in source.info.bands] == ["VV"]
+            assert source.info.tags["SARGUI"]["MISSING"] == f"measurement/{gone.name}"
+            assert gone.name.replace(".tiff", ".xml") in {Path(name).name for name in source.annexes()}
+
+
+def test_a_product_without_images_is_refused(product):
+    for image in (product / "measurement").iterdir():
+        image.unlink()
+    with pytest.raises(UnreadableRasterError, match=r"incomplete: measurement/.* is missing"):
+        open_product(product)
 
 
 def test_an_image_that_is_none_is_named(product):

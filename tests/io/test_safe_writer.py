@@ -26,7 +26,7 @@ def copy(product, target, overwrite=False, bands=2):
     """Write a product with the pixels of another."""
     with open_product(product) as source, SafeWriter(target, source.annexes(), overwrite) as writer:
         for band in range(bands):
-            with writer.image(band, source.info, {"LOSSY": "no"}) as image:
+            with writer.image(band, band, source.info, {"LOSSY": "no"}) as image:
                 image.write(0, Window(0, 0, 60, 70), source.read(band, Window(0, 0, 60, 70)))
                 image.finish()
         writer.finish()
@@ -73,7 +73,7 @@ def test_gdals_own_driver_opens_the_product(product, tmp_path):
 def test_leaving_early_leaves_nothing(product, tmp_path):
     with open_product(product) as source:
         with SafeWriter(tmp_path / "new" / "out.SAFE", source.annexes()) as writer:
-            image = writer.image(0, source.info, {})
+            image = writer.image(0, 0, source.info, {})
             assert len(list((tmp_path / "new").iterdir())) == 1
             image.discard()
         assert sorted(tmp_path.iterdir()) == [tmp_path / "in"]
@@ -149,7 +149,7 @@ def test_a_mask_goes_back_with_its_image(product, tmp_path):
         pixels = source.read(0, window)
         pixels.void[10:20, 30:40] = 8
         with SafeWriter(tmp_path / "out.SAFE", source.annexes()) as writer:
-            with writer.image(0, info, {}) as image:
+            with writer.image(0, 0, info, {}) as image:
                 image.write(0, window, pixels)
                 image.finish()
             writer.finish()
