@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.interpolate import PchipInterpolator
 
 from sargui.quality.bd_rate import Point, bd_rate
 
-__all__ = ["Point", "in_range", "is_monotone", "rms", "saving"]
+__all__ = ["CARD_RATES", "Point", "at_rate", "in_range", "is_monotone", "moves", "rms", "saving"]
 
-LOWEST_RATE, HIGHEST_RATE = 0.04, 3.5  # bits per pixel
+CARD_RATES = 0.04, 3.5  # bits per pixel; what the figures in model cards are of
+LEAST_SPREAD = 2.0  # of the rates of a codec that obeys its setting
 
 
 def rms(decoded: NDArray[np.float32], original: NDArray[np.float32], valid: NDArray[np.bool_]) -> float:
@@ -21,9 +24,9 @@ def rms(decoded: NDArray[np.float32], original: NDArray[np.float32], valid: NDAr
     return 10 * float(np.sqrt(np.mean(error**2)))
 
 
-def in_range(points: Sequence[Point]) -> list[Point]:
+def in_range(points: Sequence[Point], rates: tuple[float, float] = CARD_RATES) -> list[Point]:
     """Return the points whose rate lies in the range that counts."""
-    return [point for point in points if LOWEST_RATE <= point[0] <= HIGHEST_RATE]
+    return [point for point in points if rates[0] <= point[0] <= rates[1]]
 
 
 def is_monotone(points: Sequence[Point]) -> bool:
@@ -32,6 +35,24 @@ def is_monotone(points: Sequence[Point]) -> bool:
     return all(first[1] > second[1] for first, second in pairwise(ordered))
 
 
-def saving(points: Sequence[Point], reference: Sequence[Point]) -> float:
+def moves(points: Sequence[Point]) -> bool:
+    """Return whether a codec obeyed its setting: whether the rate at one is more than twice that at another."""
+    rates = [rate for rate, _ in points]
+    return max(rates) > LEAST_SPREAD * min(rates)
+
+
+def saving(points: Sequence[Point], reference: Sequence[Point], rates: tuple[float, float] = CARD_RATES) -> float:
     """Return the BD-rate in percent, negative if better, of the points in range."""
-    return bd_rate(in_range(points), in_range(reference))
+    return bd_rate(in_range(points, rates), in_range(reference, rates))
+
+
+def at_rate(points: Sequence[Point], rate: float) -> float:
+    """Return the second number of points (rate, number) at a rate, by piecewise cubics over log rate.
+
+    NaN beyond the ends of the curve. Numbers that are not finite are left out.
+    """
+    ordered = sorted({math.log(x): y for x, y in points if math.isfinite(y)}.items())
+    if len(ordered) < 2:
+        return math.nan
+    x, y = np.array(ordered).T
+    return float(PchipInterpolator(x, y, extrapolate=False)(math.log(rate)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import rasterio
@@ -12,8 +13,8 @@ from sargui.training.export import VALIDATION_SIDE
 
 SIDE_MULTIPLE = 64  # pixels
 
-# One channel each, no complex image: those are not compressed. Six of val/, which checkpoints are chosen by, and all
-# of test/, which nothing is ever chosen by.
+# One channel each. Six of val/, which checkpoints are chosen by, and all of test/, which nothing is ever chosen by;
+# complex ones, single-look and measured by their amplitude, are apart.
 SPLITS = {
     "val": (
         "s1_grd_berlin_vh",
@@ -35,13 +36,17 @@ SPLITS = {
         "eox_asar_asa_wsm_1pndpa20050331_075939_000000552036_00035_16121_0775",
     ),
 }
+COMPLEX = {
+    "val": ("isce3_tests_warped_envisat_500x500_complex64", "sarxarray_tests_s1_vv_19mar2023_84x338_complex64"),
+    "test": ("isce3_tests_winnipeg_hh_complex64", "s1_slc_iw3_vv_test"),
+}
 
 
-def paths(data: Path, split: str) -> list[Path]:
+def paths(data: Path, split: str, images: Mapping[str, Sequence[str]] = SPLITS) -> list[Path]:
     """Return the files of a split; ends the program with one sentence if they are not there."""
-    if split not in SPLITS:
-        raise typer.BadParameter(f"there is no split '{split}'; there are {' and '.join(SPLITS)}.")
-    found = [data / split / f"{name}.tif" for name in SPLITS[split]]
+    if split not in images:
+        raise typer.BadParameter(f"there is no split '{split}'; there are {' and '.join(images)}.")
+    found = [data / split / f"{name}.tif" for name in images[split]]
     missing = [path for path in found if not path.is_file()]
     if missing:
         typer.echo(f"Skipped: the imagery is not here ({missing[0]} is missing); say where it is with --data.")

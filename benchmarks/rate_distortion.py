@@ -4,7 +4,8 @@
 
 `--peers docs/benchmarks/none-3-val.json` takes the curves of the others, which no checkpoint changes, from an old run.
 Errors are in dB of (power + floor), before rounding to the raster's type, for every codec alike; pixels without a
-measurement do not count. What counts as our bytes is all that the pixels need: header, tiles, index, footer.
+measurement do not count. What counts as our bytes is all that the pixels need: header, tiles, index, footer; the gains
+that keep mean power are left out of bytes and error. `benchmarks.compare` has more codecs, figures and plots.
 """
 
 from __future__ import annotations
@@ -18,24 +19,22 @@ from pathlib import Path
 from statistics import fmean
 from typing import Annotated
 
-import numpy as np
 import rasterio
 import typer
-from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
 import sargui
 from benchmarks import card as card_file
-from benchmarks import images, peers
+from benchmarks import images, measured, ours, peers
 from benchmarks.curves import Point, in_range, is_monotone, rms, saving
-from sargui.codec.fill import fill_void
-from sargui.core import catalogue, radiometry
-from sargui.core.types import ModelCard, Radiometry, Void, Window
-from sargui.engine.decoded import DecodedSource
-from sargui.io import open_product
+from benchmarks.figures import Judge
+from benchmarks.scene import Scene
+from sargui.core import catalogue
+from sargui.core.types import ModelCard
 from sargui.training.export import VALIDATION_QUALITIES
 
+PEERS = "openjpeg", "jpegxl"
 Curves = Mapping[str, list[Point]]  # by peer
 
 
@@ -44,11 +43,23 @@ class Coded:
     """One image at one quality, compressed into a file and decoded from it."""
 
     quality: float
-    pixel_bytes: int
-    file_bytes: int  # with metadata and overviews
+    pixel_bytes: int  # without the gains that keep mean power
+    file_bytes: int  # with them, metadata and overviews
     stream_bytes: int  # symbols alone
     estimated_bytes: int  # of the same, foretold by the tables
-    error_db: float  # root-mean-square
+    error_db: float  # root-mean-square, without the gains
+
+    @staticmethod
+    def of(coded: ours.Coded, scene: Scene) -> Coded:
+        """Return what is told of a coded scene."""
+        return Coded(
+            coded.quality,
+            coded.plain_bytes,
+            coded.file_bytes,
+            coded.stream_bytes,
+            coded.estimated_bytes,
+            rms(coded.plain, scene.x, scene.valid),
+        )
 
     @property
     def estimate_off(self) -> float:
@@ -72,23 +83,16 @@ class Measured:
 def measure(path: Path, model: str, device: str, known: Mapping[str, Curves]) -> Measured:
     """Return what a checkpoint does to the measured part of an image; `known` has the peers' curves of some images."""
     with tempfile.TemporaryDirectory() as folder:
-        part, target = Path(folder) / path.name, Path(folder) / "coded.sarz"
+        part = Path(folder) / path.name
         with rasterio.open(path) as raster:
             shape = images.measured_part(*raster.shape)
         images.write_part(path, part, *shape)
-        coded: list[Coded] = []
-        scale: Radiometry | None = None
-        for quality in VALIDATION_QUALITIES:
-            result, own_scale = _code(part, target, quality / 100, model, device)
-            assert scale in (None, own_scale), "the radiometry of an image does not depend on the quality"
-            coded.append(result)
-            scale = own_scale
-        assert scale is not None
-        x, valid = _network_input(part, scale)
-    references = known[path.stem] if path.stem in known else peers.curves(x, valid)
+        scene = Scene.read(part)
+        coded = [Coded.of(ours.code(scene, model, quality / 100, device), scene) for quality in VALIDATION_QUALITIES]
+    references = known.get(path.stem) or _peer_curves(Judge(scene))
 
     def against(attribute: str) -> dict[str, float]:
-        points = [(8 * getattr(one, attribute) / x.size, one.error_db) for one in coded]
+        points = [(8 * getattr(one, attribute) / scene.x.size, one.error_db) for one in coded]
         return {name: saving(points, reference) for name, reference in references.items()}
 
     return Measured(
@@ -96,28 +100,9 @@ def measure(path: Path, model: str, device: str, known: Mapping[str, Curves]) ->
     )
 
 
-def _code(part: Path, target: Path, quality: float, model: str, device: str) -> tuple[Coded, Radiometry]:
-    """Return what came of one quality, and the radiometry that the file's header names."""
-    result = sargui.compress(part, target, quality=quality, model=model, device=device, overwrite=True)
-    with DecodedSource(target, device) as decoded:
-        x_hat, _ = decoded.read_network(0, Window(0, 0, *decoded.info.shape))
-        scale = decoded.reader.header.bands[0].radiometry
-        sizes = decoded.reader.sizes()
-    x, valid = _network_input(part, scale)
-    assert target.stat().st_size == result.file_bytes == sizes["total"]
-    assert sizes["pixels"] == result.pixel_bytes
-    error = rms(x_hat, x, valid)
-    return Coded(
-        quality, result.pixel_bytes, result.file_bytes, result.stream_bytes, result.estimated_bytes, error
-    ), scale
-
-
-def _network_input(part: Path, scale: Radiometry) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """Return an image as every codec gets it, smoothly filled where nothing was measured, and what was measured."""
-    with open_product(part, None) as source:
-        pixels = source.read(0, Window(0, 0, *source.info.shape))
-    valid = radiometry.void_of(pixels, scale) == Void.VALID
-    return fill_void(radiometry.to_network(pixels.values, scale), ~valid), valid
+def _peer_curves(judge: Judge) -> Curves:
+    found = {name: [measured.of_peer(judge, name, setting) for setting in peers.PEERS[name].settings] for name in PEERS}
+    return {name: [(one.rate, one.error_db) for one in figures] for name, figures in found.items()}
 
 
 def known_peers(path: Path) -> dict[str, Curves]:
@@ -195,7 +180,7 @@ def main(
         )
     known = {} if peers_of is None else known_peers(peers_of)
     measured = []
-    for path in images.paths(data, split):
+    for path in images.paths(data, split, images.SPLITS):
         with console.status(path.stem):
             measured.append(measure(path, model, device, known))
     console.print(table(measured, f"{checkpoint.name} on {split}"))

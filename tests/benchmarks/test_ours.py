@@ -1,0 +1,49 @@
+"""Our side of the comparison: what is counted, and what the radiometric correction adds to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sargui
+from benchmarks import ours
+from benchmarks.curves import rms
+from benchmarks.scene import Scene
+
+
+@pytest.fixture
+def coded(tiny: str, speckle_tif: Path) -> tuple[Scene, ours.Coded]:
+    scene = Scene.read(speckle_tif)
+    return scene, ours.code(scene, tiny, 40, "cpu")
+
+
+def test_without_gains_it_is_what_a_file_without_them_takes(
+    coded: tuple[Scene, ours.Coded], tiny: str, tmp_path: Path
+) -> None:
+    scene, one = coded
+    plain = sargui.compress(scene.path, tmp_path / "a.sarz", quality=40, model=tiny, device="cpu", keep_power=False)
+    full = sargui.compress(scene.path, tmp_path / "b.sarz", quality=40, model=tiny, device="cpu")
+    assert one.plain_bytes == plain.pixel_bytes
+    assert one.plain_bytes + one.gains_bytes == full.pixel_bytes
+    assert one.file_bytes == full.file_bytes
+    assert 0 < one.stream_bytes < one.plain_bytes
+
+
+def test_the_correction_brings_mean_power_back_and_costs_error(coded: tuple[Scene, ours.Coded]) -> None:
+    scene, one = coded
+    before, after = (
+        10 * np.log10(scene.power(x).mean() / scene.power(scene.x).mean()) for x in (one.plain, one.corrected)
+    )
+    assert before < -0.1
+    assert abs(after) < 0.02
+    errors = [rms(x, scene.x, scene.valid) for x in (one.plain, one.corrected)]
+    assert errors[0] < errors[1] < 1.2 * errors[0]
+
+
+def test_what_is_decoded_is_what_a_user_gets(coded: tuple[Scene, ours.Coded], tiny: str, tmp_path: Path) -> None:
+    scene, one = coded
+    sargui.compress(scene.path, tmp_path / "a.sarz", quality=40, model=tiny, device="cpu")
+    report = sargui.evaluate(scene.path, tmp_path / "a.sarz", device="cpu")
+    assert rms(one.corrected, scene.x, scene.valid) == pytest.approx(report.rmse_db, rel=1e-3)
