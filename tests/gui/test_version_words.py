@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from sargui.engine.requests import Compress
 from sargui.gui.version_words import COMING, REFUSED
 from sargui.gui.views.content import UNDECODED
+from sargui.gui.views.modes import Mode
 
 from .fake_engine import FakeEngine, RefusedError
 
@@ -55,6 +56,11 @@ def test_what_is_shown_says_that_another_is_computed(compressed, engine, qtbot):
     qtbot.waitUntil(lambda: "Computing eca-1, quality 11…   shown: the file, none-1, quality 50 " in said(compressed))
     engine.look_gate.set()
     qtbot.waitUntil(lambda: said(compressed) == "preview, quality 11   VV, dB of DN")
+
+
+def test_the_split_says_which_reconstruction_it_shows(changed):
+    changed.commands.modes[Mode.SPLIT].trigger()
+    assert changed.grid.pair.unit.text() == "preview, quality 11   VV, dB of DN"
 
 
 def test_a_view_that_is_too_large_to_be_coded_asks_to_zoom_in(make_window, scene, qtbot):

@@ -36,7 +36,7 @@ def test_w_goes_from_the_worst_tile_to_the_next_and_around(compressed, qtbot):
         said.append(compressed.progress.sentence.text().replace("\N{NO-BREAK SPACE}", " "))
     assert said[0] == said[3] == "Worst tile: VH, row 512, column 1,024, RMS error 1.40 dB (W: the next)"
     assert said[1].startswith("Tile 2 from the worst: VV, row 0, column 512")
-    qtbot.waitUntil(lambda: compressed.session._errands.idle)
+    qtbot.waitUntil(lambda: compressed.session._errands.idle, timeout=TIMEOUT_MS)
 
 
 def test_the_tile_is_framed_in_every_pane_until_esc_or_another_result(compressed, engine, qtbot):
@@ -47,10 +47,10 @@ def test_the_tile_is_framed_in_every_pane_until_esc_or_another_result(compressed
         found = [map(QColor, colors_near(pane, at_pixel(pane, *edge), reach=3)) for pane in panes]
         return [any(color.red() - color.blue() > 100 for color in colors) for colors in found]  # its yellow, blended
 
-    qtbot.waitUntil(lambda: compressed.session._errands.idle)
+    qtbot.waitUntil(lambda: compressed.session._errands.idle, timeout=TIMEOUT_MS)
     assert framed() == [False] * 2
     press_w(compressed)
-    qtbot.waitUntil(lambda: compressed.session._errands.idle)
+    qtbot.waitUntil(lambda: compressed.session._errands.idle, timeout=TIMEOUT_MS)
     assert framed() == [True] * 2
     assert not grid.error.marks.empty
     press(compressed, Qt.Key.Key_Escape)
@@ -59,7 +59,7 @@ def test_the_tile_is_framed_in_every_pane_until_esc_or_another_result(compressed
     compressed.settings.rates.slider.setValue(40)
     with qtbot.waitSignal(compressed.session.evaluated, timeout=TIMEOUT_MS):
         compressed.compress()
-    qtbot.waitUntil(lambda: compressed.session._errands.idle)
+    qtbot.waitUntil(lambda: compressed.session._errands.idle, timeout=TIMEOUT_MS)
     assert grid.original.marks.empty
 
 

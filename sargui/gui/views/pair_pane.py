@@ -124,7 +124,8 @@ class PairPane(Pane):
             index = None
             shown = first if first.layers else second
             sentence = "" if both else first.sentence or second.sentence
-            self._describe(Content(first.title, (), shown.caption, shown.legend, sentence))
+            caption = max(first.caption, second.caption, key=len)  # that of the reconstruction says which one it is
+            self._describe(Content(first.title, (), caption, shown.legend, sentence))
             self.right_caption.setText(second.title)
         for number, stack in enumerate(self._stacks):
             stack.show(index in (None, number))
