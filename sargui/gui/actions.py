@@ -99,7 +99,7 @@ class Actions:
         view.addActions([*panels, self.reset])
         self._fill_compare(bar.addMenu("&Compare"))
         measure = bar.addMenu("&Measure")
-        measure.addActions([self.pin, self.region, self.profile, self.histogram])
+        measure.addActions([self.pin, self.region, self.profile, self.histogram, self.quality])
         measure.addSeparator()
         measure.addAction(self.remove)
         bar.addMenu("&Help").addActions([self.keys, self.log, self.about])
@@ -139,7 +139,7 @@ class Actions:
             *(self.next_mode, self.swap, self.divider_left, self.divider_right),
             *(self.attention, self.previous_layer, self.next_layer, self.query),
             *(self.next_error, self.lock_error, self.stretch),
-            *(self.pin, self.region, self.profile, self.histogram, self.remove),
+            *(self.pin, self.region, self.profile, self.histogram, self.quality, self.remove),
         ]
 
     def _add_comparing(self) -> None:
@@ -171,10 +171,11 @@ class Actions:
         self.region = self._action("Draw a &Region", "R")
         self.profile = self._action("&Line Profile", "L")
         self.histogram = self._action("&Histogram", "H")
+        self.quality = self._action("Fig&ures of Quality", "U")
         self.remove = self._action("Remove the &Chosen Mark", "Del")
         self.remove.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)  # Del is the queue's, too
         self._window.removeAction(self.remove)
-        for action in (self.region, self.profile, self.histogram):
+        for action in (self.region, self.profile, self.histogram, self.quality):
             action.setCheckable(True)
 
     def _fill_compare(self, menu: QMenu) -> None:

@@ -18,6 +18,7 @@ from sargui.engine.requests import Compress
 from sargui.gui import composite, dialogs, wording
 from sargui.gui.batch_queue import Recipe
 from sargui.gui.drops import read_drop
+from sargui.gui.figuring import Figuring
 from sargui.gui.frame import Frame
 from sargui.gui.history import History
 from sargui.gui.log import guarded
@@ -54,6 +55,7 @@ class MainWindow(Frame):
         self.trying = Trying(self.settings, session)
         self.attending = session.attending(self.attention_panel)
         self.marking = Marking(self, session.measuring)
+        Figuring(self, session)
         self.points = Points(session)
         self.worst = WorstTiles(session)
         self.save_desk = SaveDesk(self, session, self.presenter, self.ask, state, self.compress)

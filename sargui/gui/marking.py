@@ -81,7 +81,7 @@ class Marking(QObject):
         """Close a plot."""
         if subject is Subject.PROFILE:
             self._marks.remove(self._marks.line)
-        else:
+        elif subject is Subject.HISTOGRAM:
             self._histogram = False
             self._show()
 

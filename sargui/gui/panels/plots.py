@@ -1,4 +1,4 @@
-"""Line profile and histogram in tabs below the panes, there only while they are wanted."""
+"""Line profile, histogram and figures of quality in tabs below the panes, there only while they are wanted."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from sargui.core.errors import SarguiError
 from sargui.engine.readings import ProfileReading, RegionReading
 from sargui.gui import marks_words
 from sargui.gui.marks import Region
+from sargui.gui.panels.quality_table import QualityTable
 from sargui.gui.views.plot import Floats, Plot
 
 HEIGHT_PX = 200
@@ -25,10 +26,11 @@ class Subject(IntEnum):
 
     PROFILE = 0
     HISTOGRAM = 1
+    QUALITY = 2
 
 
 class Plots(QTabWidget):
-    """Draws what was measured along the line and in a region; hidden when neither is wanted."""
+    """Shows what was measured along the line, in a region and of the result; hidden when nothing is wanted."""
 
     pointed = Signal(object)  # (row, col) of the place on the line that the cursor is at, or None
     close_wanted = Signal(object)  # Subject
@@ -39,9 +41,11 @@ class Plots(QTabWidget):
         self.setTabsClosable(True)
         self.profile = Plot("Line profile")
         self.histogram = Plot("Histogram", steps=True)
+        self.quality = QualityTable()
         for subject, plot, tip in (
             (Subject.PROFILE, self.profile, "L closes it"),
             (Subject.HISTOGRAM, self.histogram, "H closes it"),
+            (Subject.QUALITY, self.quality, "U closes it"),
         ):
             self.insertTab(subject, plot, plot.accessibleName())
             self.setTabToolTip(subject, tip)
