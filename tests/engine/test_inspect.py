@@ -124,7 +124,7 @@ def test_a_trial_reads_what_its_file_would_hold(files, values, write, tmp_path):
     assert (tried.original, tried.unit) == (written.original, written.unit)
     assert tried.decoded.pixels == written.decoded.pixels
     assert tried.decoded.mean_db == pytest.approx(written.decoded.mean_db, abs=1 / 32)  # files round gains to 1/16 dB
-    assert tried.comparison.ratio_variance == pytest.approx(written.comparison.ratio_variance, rel=1e-3)
+    assert tried.comparison.ratio_variance == pytest.approx(written.comparison.ratio_variance, rel=0.02)
     found = pixel(120, 200, files[0], None, trial=trial)
     assert found.decoded.number == pytest.approx(pixel(120, 200, *files).decoded.number, abs=1)  # a number's rounding
 

@@ -45,7 +45,7 @@ def test_a_and_b_stand_side_by_side_with_their_names(two):
 def test_other_modes_show_both_too_and_four_panes_keep_the_original(two, qtbot):
     two.commands.modes[Mode.SPLIT].trigger()
     assert two.grid.pair.caption.text() == "A: none-1, quality 50"
-    assert two.grid.pair.right_caption.text() == "B: eca-1, quality 50"
+    assert two.grid.pair.right_caption.text() == "B: eca-1, quality 50   preview, quality 50"
     two.commands.modes[Mode.FOUR].trigger()
     grid = two.grid
     assert [pane.isVisible() for pane in (grid.original, grid.rival, grid.decoded, grid.error)] == [

@@ -124,9 +124,9 @@ class PairPane(Pane):
             index = None
             shown = first if first.layers else second
             sentence = "" if both else first.sentence or second.sentence
-            caption = max(first.caption, second.caption, key=len)  # that of the reconstruction says which one it is
-            self._describe(Content(first.title, (), caption, shown.legend, sentence))
-            self.right_caption.setText(second.title)
+            self._describe(Content(first.title, (), first.caption or second.caption, shown.legend, sentence))
+            note = second.caption.removesuffix(first.caption).strip() if first.caption else ""  # which version it is
+            self.right_caption.setText(f"{second.title}   {note}".rstrip())
         for number, stack in enumerate(self._stacks):
             stack.show(index in (None, number))
         self.divider.setVisible(not self._blinking and self.has_picture)
