@@ -51,7 +51,7 @@ check: $(READY) ## style, types, imports, architecture: seconds
 	$(BIN)/python -m pytest -q tests/test_architecture.py
 
 test: $(READY) ## all tests but the long ones
-	$(BIN)/python -m pytest -m "not long"
+	$(BIN)/python -m pytest -m "not long" -n auto --dist loadfile
 
 test-long: $(READY) ## the long ones: minutes each
 	$(BIN)/python -m pytest -m long

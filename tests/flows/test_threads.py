@@ -22,6 +22,7 @@ WORDS = {
     "views.py",
     "report_request.py",
     "quality_report.py",
+    "quality_words.py",
 }  # of the engine: plain data
 LIGHT = {
     "Engine.__init__",  # of an engine with nothing in it

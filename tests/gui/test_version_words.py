@@ -60,7 +60,8 @@ def test_what_is_shown_says_that_another_is_computed(compressed, engine, qtbot):
 
 def test_the_split_says_which_reconstruction_it_shows(changed):
     changed.commands.modes[Mode.SPLIT].trigger()
-    assert changed.grid.pair.unit.text() == "preview, quality 11   VV, dB of DN"
+    assert changed.grid.pair.unit.text() == "VV, dB of DN"
+    assert changed.grid.pair.right_caption.text() == "Reconstruction   preview, quality 11"
 
 
 def test_a_view_that_is_too_large_to_be_coded_asks_to_zoom_in(make_window, scene, qtbot):

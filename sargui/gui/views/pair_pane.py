@@ -125,7 +125,8 @@ class PairPane(Pane):
             shown = first if first.layers else second
             sentence = "" if both else first.sentence or second.sentence
             self._describe(Content(first.title, (), first.caption or second.caption, shown.legend, sentence))
-            note = second.caption.removesuffix(first.caption).strip() if first.caption else ""  # which version it is
+            whole, rest = second.caption, first.caption
+            note = whole.removesuffix(rest) if rest and whole.endswith(rest) else ""  # which version it is
             self.right_caption.setText(f"{second.title}   {note}".rstrip())
         for number, stack in enumerate(self._stacks):
             stack.show(index in (None, number))
