@@ -27,7 +27,7 @@ def look(request: Look, report: Report, cancel: Event, bench: Bench) -> Picture:
     seen = picture(request, original, decoded, scale, report, cancel)
     if isinstance(decoded, LiveSource) and seen.step <= DECODE_LIMIT and scale is not None:
         seen = replace(seen, bits=decoded.bits(request.band, request.window or Window(0, 0, *seen.info.shape)))
-    return seen
+    return replace(seen, notice=decoded.codec.notice) if isinstance(decoded, DecodedSource | LiveSource) else seen
 
 
 def _scale(source: RasterSource | None, band: int) -> Radiometry | None:

@@ -214,6 +214,7 @@ class Picture:
     rmse_db: float | None = None  # of `error_db`
     rough: bool = False
     floor: float = 0.0  # power that was added to original and decoded, so that next to none is no deep hole
+    notice: str = ""  # what the device could not do
 
 
 class Shows(StrEnum):

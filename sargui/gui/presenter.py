@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from sargui.engine.requests import Decompressed
+from sargui.engine.requests import Decompressed, Picture
 from sargui.engine.views import Device
 from sargui.gui import composite, version_words, wording
 from sargui.gui.frame import Frame
@@ -37,6 +37,7 @@ class Presenter(QObject):
         super().__init__(frame)
         self._frame = frame
         self._session = session
+        self._notice = ""  # the last one of a device
         session.opened.connect(self._on_opened)
         session.described.connect(self._on_described)
         session.comparing.changed.connect(self._on_picture)
@@ -51,6 +52,7 @@ class Presenter(QObject):
         session.awaited_changed.connect(self.refresh)
         session.unmeasured.connect(lambda: self.say(UNMEASURED))
         session.failed.connect(self.complain)
+        session.pictures.looked.connect(self._on_looked)
         session.cancelled.connect(self._on_cancelled)
         session.reported.connect(lambda written: self.say(wording.reported(written)))
         session.located.connect(self._on_located)
@@ -179,6 +181,13 @@ class Presenter(QObject):
             state = version_words.state(pictures, self._session.result)
             self._frame.grid.show_pictures(pictures.at_hand, state, self._session.comparing.rival)
             self._refresh_comparing()
+
+    @Slot(object)
+    def _on_looked(self, picture: Picture) -> None:
+        """Say once what a device could not do for a trial, as when its memory was full."""
+        if picture.notice != self._notice:
+            self._notice = picture.notice
+            self.complain(picture.notice)
 
     def _refresh_comparing(self) -> None:
         """Say whether two reconstructions are compared, and let them be where settings can be tried."""

@@ -152,3 +152,10 @@ def test_a_file_that_has_changed_is_opened_anew(bench, write, power_of, tmp_path
     assert bench.source(path, None, "cpu") is first
     write(path, power_of(60, 70).astype(np.float32))
     assert bench.source(path, None, "cpu").info.shape == (60, 70)
+
+
+def test_a_picture_of_a_trial_says_what_the_device_could_not_do(bench, scene):
+    trial = Look(scene, None, window=Window(0, 0, 64, 64), device="cpu", trial=Trial(quality=QUALITY))
+    assert look(trial, lambda progress: None, Event(), bench).notice == ""
+    open_live(bench, scene).codec.notice = "Its memory does not suffice."
+    assert look(trial, lambda progress: None, Event(), bench).notice == "Its memory does not suffice."

@@ -1,6 +1,7 @@
 """Which version of the scene the panes show, which one is saved, and what is on its way; as a user sees it."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -121,3 +122,20 @@ def test_or_the_scene_is_compressed_anew(changed, engine, answers, tmp_path, qtb
     with qtbot.waitSignal(changed.session.saved):
         save(changed)
     assert answers.questions == ["made with none-1, quality 50", "save scene.sarz"]
+
+
+def test_what_a_device_could_not_do_for_a_look_is_said_once(window, engine, scene, monkeypatch, qtbot):
+    look, said = engine.look, "The memory of the device 'cuda' does not suffice; the CPU goes on in its place."
+
+    def on_the_cpu(request, report, cancel):
+        found = look(request, report, cancel)
+        return found if request.trial is None else replace(found, notice=said)
+
+    monkeypatch.setattr(engine, "look", on_the_cpu)
+    with qtbot.waitSignal(window.session.pictures.looked):
+        window.open([scene])
+    assert window.banner.sentence.text() == said
+    window.banner.hide()
+    with qtbot.waitSignal(window.session.pictures.looked):
+        window.settings.rates.spin.setValue(33)
+    assert not window.banner.isVisible()
