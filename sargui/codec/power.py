@@ -9,8 +9,6 @@ cell.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,21 +22,18 @@ MOST_DB = 6.0  # of a gain, up or down
 Floats = NDArray[np.float64]
 
 
-def cell_sums(values: NDArray[Any]) -> Floats:
-    """Return the sums over the cells of a picture that begins with one, of shape (rows, cols)."""
-    return np.asarray(_blocks(values).sum(axis=(1, 3), dtype=np.float64))
-
-
 def node_sums(power: NDArray[np.floating]) -> Floats:
     """Return, for each cell, how much of its power each of the 3 × 3 gains in and around it multiplies.
 
     `power` is linear, (rows, cols), 0 where nothing is measured; it begins with a cell. The result, (cells down,
     cells across, 3, 3), sums to the power of the cell.
     """
-    blocks = _blocks(power.astype(np.float32))
+    rows, cols = power.shape
+    padded = np.pad(power.astype(np.float32), ((0, -rows % SIDE), (0, -cols % SIDE)))
+    blocks = padded.reshape(-1, SIDE, padded.shape[1] // SIDE, SIDE)
     down, _, across, _ = blocks.shape
-    rows = np.einsum("iakb,am->imkb", blocks, _SHARES, optimize=True)
-    sums = rows.reshape(down, 3, across, SIDE) @ _SHARES
+    upright = np.einsum("iakb,am->imkb", blocks, _SHARES, optimize=True)
+    sums = upright.reshape(down, 3, across, SIDE) @ _SHARES
     return np.asarray(sums.transpose(0, 2, 1, 3), np.float64)
 
 
@@ -46,7 +41,7 @@ def gains_db(original: Floats, decoded: Floats) -> Floats:
     """Return the gain of each cell in dB, (cells down, cells across).
 
     Args:
-        original: power of each cell of the original, (cells down, cells across), as `cell_sums` gives it.
+        original: power of each cell of the original, (cells down, cells across), the sums over its pixels.
         decoded: the same of what was decoded, as `node_sums` gives it.
     """
     total = decoded.sum(axis=(2, 3))
@@ -77,13 +72,6 @@ def mean_gains(gains: Floats) -> Floats:
     share = _SHARES.mean(axis=0, dtype=np.float64)
     around = np.lib.stride_tricks.sliding_window_view(np.pad(gains, 1, mode="edge"), (3, 3))
     return np.asarray(np.einsum("ikmn,m,n->ik", around, share, share))
-
-
-def _blocks(values: NDArray[Any]) -> NDArray[Any]:
-    """Return the cells of a picture, (cells down, 64, cells across, 64), with 0 where it does not fill them."""
-    rows, cols = values.shape
-    padded = np.pad(values, ((0, -rows % SIDE), (0, -cols % SIDE)))
-    return padded.reshape(padded.shape[0] // SIDE, SIDE, -1, SIDE)
 
 
 def _shares() -> NDArray[np.float32]:

@@ -73,6 +73,14 @@ def union(first: Window, second: Window) -> Window:
     return Window(row, col, bottom - row, right - col)
 
 
+def common(first: Window, second: Window) -> Window | None:
+    """Return what two windows have in common; None if that is nothing."""
+    row, col = max(first.row, second.row), max(first.col, second.col)
+    rows = min(first.row + first.rows, second.row + second.rows) - row
+    cols = min(first.col + first.cols, second.col + second.cols) - col
+    return Window(row, col, rows, cols) if rows > 0 and cols > 0 else None
+
+
 def place_in(inner: Window, outer: Window) -> tuple[slice, slice]:
     """Return where a window stands in an array of one that holds it."""
     row, col = inner.row - outer.row, inner.col - outer.col

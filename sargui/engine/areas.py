@@ -36,11 +36,3 @@ def extent(region: Region, shape: tuple[int, int]) -> Window:
 def mask(region: Region, window: Window) -> NDArray[np.bool_]:
     """Return which pixels of a window, all of which lie in the region's extent, belong to the region."""
     return np.ones(window.shape, bool) if isinstance(region, Window) else polygon_mask(region, window)
-
-
-def common(first: Window, second: Window) -> Window | None:
-    """Return what two windows have in common; None if that is nothing."""
-    row, col = max(first.row, second.row), max(first.col, second.col)
-    rows = min(first.row + first.rows, second.row + second.rows) - row
-    cols = min(first.col + first.cols, second.col + second.cols) - col
-    return Window(row, col, rows, cols) if rows > 0 and cols > 0 else None

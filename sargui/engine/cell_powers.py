@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sargui.codec.power import REACH, cell_sums, correction, gains_db, mean_gains, node_sums
+from sargui.codec.power import REACH, correction, gains_db, mean_gains, node_sums
+from sargui.core.radiometry import block_sums
 from sargui.core.tiling import GAIN_SIDE, ceil_div, grid_shape
 from sargui.core.types import Void, Window
 
@@ -45,9 +46,9 @@ class CellPowers:
         cells = _cells(window, self._grid, 0).place
         powers = [np.where(valid, np.power(np.float32(10), x, dtype=np.float32), 0) for x in (original, decoded)]
         errors = np.where(valid, decoded - original, 0)
-        self._original[cells] = cell_sums(powers[0])
+        self._original[cells] = block_sums(powers[0], GAIN_SIDE, np.float64)
         self._decoded[cells] = node_sums(powers[1])
-        self._errors[cells], self._counts[cells] = cell_sums(errors), cell_sums(valid)
+        self._errors[cells], self._counts[cells] = (block_sums(each, GAIN_SIDE, np.float64) for each in (errors, valid))
         self._squares += float(np.vdot(errors, errors))
 
     def missing(self, window: Window) -> Window | None:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sargui.core.tiling import place_in
+from sargui.core.tiling import common, place_in
 from sargui.core.types import Radiometry, Window
-from sargui.engine.areas import Region, common, extent, mask
+from sargui.engine.areas import Region, extent, mask
 from sargui.engine.quality_report import AmplitudeError, BandDetails, Distributions, RegionQuality, Structure
 from sargui.quality.bias import CellBias
 from sargui.quality.distortion import Distortion

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from sargui.codec.power import SIDE, cell_sums, correction, gains_db, mean_gains, node_sums
+from sargui.codec.power import SIDE, correction, gains_db, mean_gains, node_sums
+from sargui.core.radiometry import block_sums
 from sargui.core.tiling import grid_shape
 from sargui.core.types import Window
 
@@ -14,6 +15,10 @@ def speckle(shape, seed, looks=4):
     rows, cols = np.indices(shape)
     ground = 10 ** (0.5 * np.sin(rows / 90) * np.cos(cols / 70))
     return (ground * rng.gamma(looks, 1 / looks, shape)).astype(np.float32)
+
+
+def cell_sums(values):
+    return block_sums(values, SIDE, np.float64)
 
 
 def corrected(power, gains):

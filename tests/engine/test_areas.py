@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from sargui.core.errors import RequestError
+from sargui.core.tiling import common
 from sargui.core.types import Window
-from sargui.engine.areas import common, extent, mask
+from sargui.engine.areas import extent, mask
 
 
 @pytest.mark.parametrize(
