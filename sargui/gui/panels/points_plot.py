@@ -12,11 +12,12 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from sargui.gui import wording
 from sargui.gui.points import Point
 from sargui.gui.theme import DARK, colors_of
+from sargui.gui.views.plot import bare_surface
 
 HEIGHT_PX = 170
 SIZE_PX, RING_PX = 9, 18
@@ -37,17 +38,8 @@ class PointsPlot(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Rate and error of what was tried")
         self.setFixedHeight(HEIGHT_PX)
-        self.surface = pg.PlotWidget()
-        self.surface.setFrameShape(QFrame.Shape.NoFrame)
-        self.surface.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys are for looking; undo goes back as well
-        for widget in (self.surface, self.surface.viewport()):
-            widget.setAcceptDrops(False)  # drops are the window's
+        self.surface = bare_surface()
         self._plot = self.surface.getPlotItem()
-        self._plot.setMenuEnabled(False)
-        self._plot.setMouseEnabled(x=False, y=False)
-        self._plot.hideButtons()
-        for side in ("left", "bottom"):
-            self._plot.getAxis(side).enableAutoSIPrefix(False)  # again, it would multiply the numbers once more
         self.line = self._plot.plot()
         self.dots = pg.ScatterPlotItem(size=SIZE_PX, hoverable=True, hoverSize=SIZE_PX + 4, tip=_tip)
         self.ring = pg.ScatterPlotItem(size=RING_PX, brush=None)

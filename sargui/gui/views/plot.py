@@ -23,6 +23,22 @@ LONGEST, GAP_PX = "\N{MINUS SIGN}00.00", 6  # of the numbers at the left; around
 Floats = NDArray[np.floating]
 
 
+def bare_surface() -> pg.PlotWidget:
+    """Return a surface to plot on that leaves keys, drops, menus and zooming to the window."""
+    surface = pg.PlotWidget()
+    surface.setFrameShape(QFrame.Shape.NoFrame)
+    surface.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys are for looking
+    for widget in (surface, surface.viewport()):
+        widget.setAcceptDrops(False)  # drops are the window's
+    plot = surface.getPlotItem()
+    plot.setMenuEnabled(False)
+    plot.setMouseEnabled(x=False, y=False)
+    plot.hideButtons()
+    for side in ("bottom", "left"):
+        plot.getAxis(side).enableAutoSIPrefix(False)  # it would multiply the numbers
+    return surface
+
+
 class Plot(QWidget):
     """A caption and a legend, and below them the curves, or a sentence in their place."""
 
@@ -35,17 +51,8 @@ class Plot(QWidget):
         self.caption, self.legend = QLabel(), QLabel()
         self.caption.setProperty("role", "dim")
         self.legend.setTextFormat(Qt.TextFormat.RichText)
-        self.surface = pg.PlotWidget()
-        self.surface.setFrameShape(QFrame.Shape.NoFrame)
-        self.surface.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys are for looking
-        for widget in (self.surface, self.surface.viewport()):
-            widget.setAcceptDrops(False)  # drops are the window's
+        self.surface = bare_surface()
         self._plot = self.surface.getPlotItem()
-        self._plot.setMenuEnabled(False)
-        self._plot.setMouseEnabled(x=False, y=False)
-        self._plot.hideButtons()
-        for side in ("bottom", "left"):
-            self._plot.getAxis(side).enableAutoSIPrefix(False)  # pixels and decibels are counted one by one
         letters = self.fontMetrics()  # left to itself, the title touches the numbers
         self._plot.getAxis("left").setWidth(letters.height() + letters.horizontalAdvance(LONGEST) + 2 * GAP_PX)
         self._plot.showGrid(x=False, y=True, alpha=0.15)
