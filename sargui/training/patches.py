@@ -23,6 +23,7 @@ from sargui.core import radiometry
 from sargui.core.errors import InputError
 from sargui.core.types import Kind, Pixels, Void, Window
 from sargui.io import open_product
+from sargui.training.scatterers import add_scatterers
 from sargui.training.speckle import respeckle
 
 log = logging.getLogger(__name__)
@@ -30,7 +31,8 @@ log = logging.getLogger(__name__)
 RASTERS = (".tif", ".tiff", ".img", ".vrt")
 LEAST_VALID = 0.5  # share of valid pixels below which a band is of no use
 DEEP_SHARE = 0.6  # probability of drawing from the full-depth pool
-SPECKLE_SHARE = 0.2  # probability that a patch gets simulated speckle
+SPECKLE_SHARE = 0.25  # probability that a patch gets simulated speckle
+SCATTERER_SHARE = 0.2  # probability that a patch gets simulated point scatterers
 
 Image = NDArray[np.float16]
 
@@ -136,6 +138,8 @@ class Sampler:
             patch = torch.from_numpy(self._patch(rng)).to(self.device)
             if rng.random() < SPECKLE_SHARE:
                 patch = respeckle(patch, rng, generator)
+            if rng.random() < SCATTERER_SHARE:
+                patch = add_scatterers(patch, rng, generator)
             patches.append(patch)
         return torch.stack(patches)[:, None]
 

@@ -17,8 +17,9 @@ def flat(value: float, rows: int, cols: int) -> np.ndarray:
 
 
 @pytest.fixture
-def no_speckle(monkeypatch):
+def as_they_are(monkeypatch):
     monkeypatch.setattr(patches, "SPECKLE_SHARE", 0.0)
+    monkeypatch.setattr(patches, "SCATTERER_SHARE", 0.0)
 
 
 # Drawing
@@ -35,14 +36,16 @@ def test_a_batch_depends_on_seed_and_step_alone(make_sampler):
     assert not batch.equal(make_sampler(batch=8, seed=4).draw(7))
 
 
+@pytest.mark.usefixtures("as_they_are")
 def test_the_deep_pool_is_drawn_more_often_than_its_size(make_sampler):
     pools = Pools((flat(1, 64, 64),), (flat(-1, 640, 640),))
     means = make_sampler(batch=1000, images=pools).draw(0).mean((1, 2, 3)).numpy()
-    assert np.allclose(np.abs(means), 1, atol=1e-3)  # respeckled patches keep their mean
+    assert np.allclose(np.abs(means), 1, atol=1e-3)
     assert np.mean(means > 0) == pytest.approx(0.6, abs=4 * np.sqrt(0.6 * 0.4 / 1000))
 
 
 @pytest.mark.parametrize("deep", [True, False])
+@pytest.mark.usefixtures("as_they_are")
 def test_one_pool_alone_is_enough(deep, make_sampler):
     images = (flat(1, 64, 64),)
     batch = make_sampler(images=Pools(images, ()) if deep else Pools((), images)).draw(0)
@@ -56,7 +59,7 @@ def test_within_a_pool_images_are_drawn_by_their_size(make_sampler):
 
 
 @pytest.mark.parametrize("shape", [(40, 100), (100, 33), (40, 50)])
-@pytest.mark.usefixtures("no_speckle")
+@pytest.mark.usefixtures("as_they_are")
 def test_small_images_are_mirrored_to_the_size_of_a_patch(shape, make_sampler):
     image = np.arange(shape[0] * shape[1]).reshape(shape).astype(np.float16) / np.float16(64)
     padded = np.pad(image.astype(np.float32), [(0, max(SIDE - side, 0)) for side in shape], mode="symmetric")
@@ -66,7 +69,7 @@ def test_small_images_are_mirrored_to_the_size_of_a_patch(shape, make_sampler):
         assert any((windows == flip).all((1, 2)).any() for flip in flips)
 
 
-@pytest.mark.usefixtures("no_speckle")
+@pytest.mark.usefixtures("as_they_are")
 def test_patches_are_flipped_in_all_four_ways_and_come_from_everywhere(make_sampler):
     rows, cols = np.mgrid[0:66, 0:66]
     image = (rows + 66 * cols).astype(np.float16)
@@ -76,9 +79,13 @@ def test_patches_are_flipped_in_all_four_ways_and_come_from_everywhere(make_samp
     assert (seen.min(), seen.max()) == (image.min(), image.max())
 
 
-def test_a_fifth_of_the_patches_is_respeckled(make_sampler):
+@pytest.mark.parametrize(("name", "share"), [("SPECKLE_SHARE", 0.25), ("SCATTERER_SHARE", 0.2)])
+def test_so_many_patches_are_respeckled_or_get_scatterers(make_sampler, monkeypatch, name, share):
+    for each in ("SPECKLE_SHARE", "SCATTERER_SHARE"):
+        monkeypatch.setattr(patches, each, getattr(patches, each) if each == name else 0.0)
     batch = make_sampler(batch=1000, images=Pools((flat(1, 64, 64),), ())).draw(0)
-    assert np.mean(batch.std((1, 2, 3)).numpy() > 1e-3) == pytest.approx(0.2, abs=4 * np.sqrt(0.2 * 0.8 / 1000))
+    changed = np.mean(batch.std((1, 2, 3)).numpy() > 1e-3)
+    assert changed == pytest.approx(share, abs=4 * np.sqrt(share * (1 - share) / 1000))
 
 
 # A folder of rasters
