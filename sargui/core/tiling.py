@@ -73,6 +73,13 @@ def union(first: Window, second: Window) -> Window:
     return Window(row, col, bottom - row, right - col)
 
 
+def grown(window: Window, margin: int, rows: int, cols: int) -> Window:
+    """Return a window with so many pixels more at each side, as far as a scene of rows × cols has them."""
+    row, col = max(window.row - margin, 0), max(window.col - margin, 0)
+    bottom, right = window.row + window.rows + margin, window.col + window.cols + margin
+    return Window(row, col, min(bottom, rows) - row, min(right, cols) - col)
+
+
 def common(first: Window, second: Window) -> Window | None:
     """Return what two windows have in common; None if that is nothing."""
     row, col = max(first.row, second.row), max(first.col, second.col)

@@ -7,13 +7,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sargui.codec.power import REACH, correction, gains_db, mean_gains, node_sums
+from sargui.codec.power import CLASSES, REACH, added_by_class, classes, correction, gains_db, node_sums
 from sargui.core.radiometry import block_sums
 from sargui.core.tiling import GAIN_SIDE, ceil_div, grid_shape
 from sargui.core.types import Void, Window
+from sargui.engine.synthesis import Decoded
 
 Input = NDArray[np.float32]  # network input or output, in units of 10 dB
 Floats = NDArray[np.float64]
+
+LARGEST = 18.0  # network input whose power, and the sums of it, float32 holds; fill values beyond that mean nothing
 
 
 class _Cells(NamedTuple):
@@ -35,26 +38,28 @@ class CellPowers:
 
     def __init__(self, shape: tuple[int, int]) -> None:
         self._shape, self._grid = shape, grid_shape(*shape, GAIN_SIDE)
-        self._original = np.full(self._grid, np.nan)
-        self._decoded = np.full((*self._grid, 3, 3), np.nan)
-        self._errors, self._counts = np.zeros(self._grid), np.zeros(self._grid)  # sum of errors; valid pixels
+        self._lacking = np.full(self._grid, np.nan)
+        self._reached = np.full((*self._grid, 3, 3), np.nan)
+        by_class = (*self._grid, len(CLASSES))
+        self._errors, self._counts = np.zeros(by_class, np.float32), np.zeros(by_class, np.float32)  # of valid pixels
         self._squares = 0.0
 
-    def add(self, window: Window, original: Input, decoded: Input, void: NDArray[np.uint8]) -> None:
+    def add(self, window: Window, original: Input, decoded: Decoded) -> None:
         """Take a window that begins with a cell and ends with one or with the scene."""
-        valid = void == Void.VALID
+        valid = decoded.void == Void.VALID
         cells = _cells(window, self._grid, 0).place
-        powers = [np.where(valid, np.power(np.float32(10), x, dtype=np.float32), 0) for x in (original, decoded)]
-        errors = np.where(valid, decoded - original, 0)
-        self._original[cells] = block_sums(powers[0], GAIN_SIDE, np.float64)
-        self._decoded[cells] = node_sums(powers[1])
-        self._errors[cells], self._counts[cells] = (block_sums(each, GAIN_SIDE, np.float64) for each in (errors, valid))
+        powers = [np.where(valid, _power(x), 0) for x in (original, decoded.x)]
+        errors = np.where(valid, decoded.x - original, 0)
+        self._lacking[cells] = block_sums(powers[0] - powers[1], GAIN_SIDE, np.float64)
+        self._reached[cells] = node_sums(powers[1] * decoded.contrasts)
+        kinds = classes(decoded.contrasts)
+        self._errors[cells], self._counts[cells] = (_sums_by_class(each, kinds) for each in (errors, valid))
         self._squares += float(np.vdot(errors, errors))
 
     def missing(self, window: Window) -> Window | None:
         """Return what must be added before a window can be corrected, None if that is nothing; it may be more."""
         near = _cells(window, self._grid, REACH)
-        unknown = np.argwhere(np.isnan(self._original[near.place]))
+        unknown = np.argwhere(np.isnan(self._lacking[near.place]))
         if not len(unknown):
             return None
         (top, left), (bottom, right) = unknown.min(axis=0), unknown.max(axis=0) + 1
@@ -62,24 +67,37 @@ class CellPowers:
         end = (near.top + int(bottom)) * GAIN_SIDE, (near.left + int(right)) * GAIN_SIDE
         return Window(row, col, min(end[0], self._shape[0]) - row, min(end[1], self._shape[1]) - col)
 
-    def correction(self, window: Window) -> Input:
+    def correction(self, window: Window, contrasts: Input) -> Input:
         """Return what is to be added to the network output of a window of which nothing is missing."""
         near = _cells(window, self._grid, REACH)
-        gains = gains_db(self._original[near.place], self._decoded[near.place])
+        gains = gains_db(self._lacking[near.place], self._reached[near.place])
         row, col = window.row - near.top * GAIN_SIDE, window.col - near.left * GAIN_SIDE
-        return correction(gains, Window(row, col, *window.shape))
+        return correction(gains, Window(row, col, *window.shape), contrasts)
 
     def gains_db(self) -> Floats:
         """Return the gains of the band, of which nothing is missing."""
-        return gains_db(self._original, self._decoded)
+        return gains_db(self._lacking, self._reached)
 
     def squared_error(self, gains: Floats | None) -> tuple[float, int]:
         """Return the sum of squared errors in dB² once gains are applied, about, and how many pixels are valid."""
         total = self._squares
         if gains is not None:
-            units = mean_gains(gains) / 10
-            total += float((2 * units * self._errors + self._counts * units**2).sum())
-        return 100 * max(total, 0.0), int(self._counts.sum())
+            units = added_by_class(gains)
+            total += float((units * (2 * self._errors + self._counts * units)).sum(dtype=np.float64))
+        return 100 * max(total, 0.0), int(self._counts.sum(dtype=np.float64))
+
+
+def _power(x: Input) -> Input:
+    return np.asarray(np.power(np.float32(10), x.clip(-LARGEST, LARGEST)), np.float32)
+
+
+def _sums_by_class(values: NDArray[np.generic], kinds: NDArray[np.intp]) -> Floats:
+    """Return the sums over each cell of the values of pixels of each class, (cells down, cells across, classes)."""
+    rows, cols = values.shape
+    down, across = grid_shape(rows, cols, GAIN_SIDE)
+    cells = np.arange(rows)[:, None] // GAIN_SIDE * across + np.arange(cols) // GAIN_SIDE
+    sums = np.bincount((cells * len(CLASSES) + kinds).ravel(), values.ravel(), down * across * len(CLASSES))
+    return np.asarray(sums.reshape(down, across, len(CLASSES)))
 
 
 def _cells(window: Window, grid: tuple[int, int], around: int) -> _Cells:

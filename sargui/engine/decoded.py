@@ -80,10 +80,13 @@ class DecodedSource:
         parameters = self.radiometry(band)
         if parameters.kind is Kind.EXACT:
             return self._read_exact(band, window)
-        x, void = self.read_network(band, window)
+        gains = self._gains_of(band)
+        if gains is None:
+            x, void = self.read_network(band, window)
+        else:
+            decoded = self._synthesis.read_contrasts(band, window)
+            x, void = decoded.x + correction(gains, window, decoded.contrasts), decoded.void
         with self.clock("radiometry"):
-            if (gains := self._gains_of(band)) is not None:
-                x = x + correction(gains, window)
             values = radiometry.from_network(x, void, parameters, self.info.bands[band])
         return Pixels(values, radiometry.without_zeros(void))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import replace
 from threading import Event
 from types import TracebackType
 from typing import Self
@@ -114,16 +115,15 @@ class LiveSource:
     def _corrected(self, band: int, plane: BandPlane, window: Window) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
         """Return a window with its mean power restored, from as much of what lies around it as that needs."""
         powers = self._coded.powers.setdefault(band, CellPowers(plane.shape))
-        if (wanted := powers.missing(window)) is not None:
-            whole = union(wanted, window)
-            x, void = self.read_network(band, whole)
-            original, _ = plane.read(wanted)
-            measured = place_in(wanted, whole)
-            powers.add(wanted, original, plane.rounded(x[measured], void[measured]), void[measured])
-            x, void = x[place_in(window, whole)], void[place_in(window, whole)]
-        else:
-            x, void = self.read_network(band, window)
-        return x + powers.correction(window), void
+        wanted = powers.missing(window)
+        whole = window if wanted is None else union(wanted, window)
+        decoded = self._synthesis.read_contrasts(band, whole)
+        if wanted is not None:
+            measured = decoded.part(place_in(wanted, whole))
+            rounded = replace(measured, x=plane.rounded(measured.x, measured.void))
+            powers.add(wanted, plane.read(wanted)[0], rounded)
+        seen = decoded.part(place_in(window, whole))
+        return seen.x + powers.correction(window, seen.contrasts), seen.void
 
     def preview(self, band: int, max_side: int) -> NDArray[np.float32]:
         """Return NaN: too much would have to be coded; what has been is shown by windows."""

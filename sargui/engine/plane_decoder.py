@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from sargui.codec.power import AROUND
 from sargui.codec.tile_codec import TileCodec
 from sargui.container import TileGrid, TileKey
 from sargui.core.tiling import CELL, GAIN_SIDE, TILE, ceil_div
@@ -31,7 +33,8 @@ class PlaneDecoder:
         self._codec, self._plane, self._band, self._clock = codec, plane, band, clock
         self._synthesis = Synthesis(TileGrid(*plane.shape, bands), codec, quality, self._of, Clock())
         step = max(codec.grid * CELL, GAIN_SIDE)
-        self._lag = step * ceil_div(codec.synthesis_halo * CELL, step)
+        around = ceil_div(AROUND, codec.grid * CELL) * codec.grid + codec.synthesis_halo
+        self._lag = step * ceil_div(around * CELL, step)
         self._tiles: dict[TileKey, DecodedTile] = {}
         self._inputs: dict[TileKey, NDArray[np.float32]] = {}
 
@@ -40,9 +43,9 @@ class PlaneDecoder:
         with self._clock("synthesis"):
             self._keep(coded)
             part = self._part(coded.window)
-            x, void = self._synthesis.read(self._band, part)
-            original = pasted(self._inputs, part)
-            self.powers.add(part, original, self._plane.rounded(x, void), void)
+            decoded = self._synthesis.read_contrasts(self._band, part)
+            rounded = replace(decoded, x=self._plane.rounded(decoded.x, decoded.void))
+            self.powers.add(part, pasted(self._inputs, part), rounded)
             self._forget(part)
 
     def _keep(self, coded: CodedWindow) -> None:

@@ -28,7 +28,7 @@ from sargui.engine.targets import TILE_BYTES, Budget
 from sargui.networks.quality import QUALITY_MAX
 
 OVERVIEW_FROM = 2048  # pixels: a scene with a longer side stores an overview
-GAIN_BITS = 2.5  # of a gain of the radiometric correction, about
+GAIN_BITS = 3.0  # of a gain of the radiometric correction, about
 GAINS_BYTES = 5  # before those of a band
 
 

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from sargui.codec.layout import gather_latents, join_tiles
+from sargui.codec.power import AROUND, contrast
 from sargui.codec.tile_codec import TileCodec
 from sargui.container import TileGrid, TileKey
-from sargui.core.tiling import CELL, TILE, TILE_CELLS, ceil_div, parts, reflect, tile_window
-from sargui.core.types import Window
+from sargui.core.tiling import CELL, TILE, TILE_CELLS, ceil_div, grown, parts, place_in, reflect, tile_window
+from sargui.core.types import Void, Window
 from sargui.engine.encoding import NETWORK_WINDOW, CodedWindow
 from sargui.engine.stages import Clock
 
@@ -29,6 +30,19 @@ class DecodedTile:
     v_hat: Tensor
     index: Tensor
     void: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A window of a band, each (rows, cols): network output before any rounding, void classes, and contrasts."""
+
+    x: NDArray[np.float32]
+    void: NDArray[np.uint8]
+    contrasts: NDArray[np.float32]
+
+    def part(self, place: tuple[slice, slice]) -> Decoded:
+        """Return what lies at a place in it."""
+        return Decoded(self.x[place], self.void[place], self.contrasts[place])
 
 
 Tiles = Callable[[list[TileKey]], Mapping[TileKey, DecodedTile]]
@@ -60,11 +74,17 @@ class Synthesis:
         """Return network output, before any rounding, and void classes of a window of a level of a measured band."""
         x = np.empty(window.shape, np.float32)
         void = np.empty(window.shape, np.uint8)
-        for part in parts(window, NETWORK_WINDOW):
+        for part in parts(window, NETWORK_WINDOW + 2 * AROUND):
             row, col = part.row - window.row, part.col - window.col
             place = np.s_[row : row + part.rows, col : col + part.cols]
             x[place], void[place] = self._read_part(band, part, level)
         return x, void
+
+    def read_contrasts(self, band: int, window: Window) -> Decoded:
+        """Return a window of level 0 of a measured band with its contrasts, for the radiometric correction."""
+        wide = grown(window, AROUND, *self._grid.size(0))
+        x, void = self.read(band, wide)
+        return Decoded(x, void, contrast(x, void == Void.VALID)).part(place_in(window, wide))
 
     def _read_part(self, band: int, window: Window, level: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
         halo, grid = self._codec.synthesis_halo, self._codec.grid

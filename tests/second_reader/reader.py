@@ -26,7 +26,7 @@ def read(path: Path, weights: dict[str, np.ndarray], card: dict) -> list[np.ndar
             bands.append(join(header, tiles, TILE))
         else:
             x, mask = read_values(header, of_band, network)
-            bands.append(to_pixels(x if gains is None else x + log_factors(gains, x.shape), mask, band))
+            bands.append(to_pixels(x if gains is None else x + log_factors(gains, x, mask == 0), mask, band))
     return bands
 
 
@@ -91,16 +91,25 @@ def log_scale(index: np.ndarray) -> np.ndarray:
     return 0.3 * (index / 8 + np.log(0.06))
 
 
-def log_factors(gains: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    """Return log10 of the gains as factors, interpolated between the centers of their 64 × 64 pixels."""
-    factors = 10 ** (gains / 10)
-    for axis, length in enumerate(shape):
-        place = np.clip((np.arange(length) - 31.5) / 64, 0, factors.shape[axis] - 1)
-        first = np.minimum(place.astype(int), max(factors.shape[axis] - 2, 0))
+def log_factors(gains: np.ndarray, x: np.ndarray, valid: np.ndarray) -> np.ndarray:
+    """Return log10 of what gains make of each pixel's power: their excess, interpolated, times its contrast."""
+    excess = 10 ** (gains / 10) - 1
+    for axis, length in enumerate(x.shape):
+        place = np.clip((np.arange(length) - 31.5) / 64, 0, excess.shape[axis] - 1)
+        first = np.minimum(place.astype(int), max(excess.shape[axis] - 2, 0))
         share = (place - first).reshape((-1, 1) if axis == 0 else (1, -1))
-        after = np.minimum(first + 1, factors.shape[axis] - 1)
-        factors = (1 - share) * factors.take(first, axis) + share * factors.take(after, axis)
-    return np.log10(factors)
+        after = np.minimum(first + 1, excess.shape[axis] - 1)
+        excess = (1 - share) * excess.take(first, axis) + share * excess.take(after, axis)
+    return np.log10(np.maximum(1 + contrast(x, valid) * excess, 1 / 16))
+
+
+def contrast(x: np.ndarray, valid: np.ndarray) -> np.ndarray:
+    """Return each pixel's amplitude over the geometric mean of the valid pixels among the 17 × 17 around it."""
+    sums = [np.pad(np.where(valid, values, 0), 8) for values in (x, 1.0)]
+    for axis in (0, 1):
+        sums = [np.lib.stride_tricks.sliding_window_view(each, 17, axis).sum(axis=-1) for each in sums]
+    means = np.divide(*sums, out=np.array(x, float), where=sums[1] > 0)
+    return np.minimum(10 ** ((x - means) / 2), 8)
 
 
 def to_pixels(x: np.ndarray, mask: np.ndarray, band: dict) -> np.ndarray:
