@@ -13,6 +13,14 @@ log = logging.getLogger(__name__)
 DEVICES = ("cpu", "cuda", "mps")
 
 
+def computes_halves(device: torch.device) -> bool:
+    """Return whether a device is the faster for half precision: CUDA, and CPUs with instructions for bfloat16."""
+    if device.type == "cpu":
+        able = torch.cpu.get_capabilities() if hasattr(torch.cpu, "get_capabilities") else {}
+        return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
+    return device.type == "cuda"
+
+
 def pick_device(name: str) -> torch.device:
     """Return the device of a name; "auto" is the GPU if there is one that works.
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from sargui.codec import self_test
-from sargui.codec.devices import pick_device
+from sargui.codec.devices import computes_halves, pick_device
 from sargui.codec.layout import extend_latents, join_tiles
 from sargui.codec.memory import alone, in_halves
 from sargui.codec.payload import Payload
@@ -82,6 +82,7 @@ class TileCodec:
         self.device = device
         self.coding_device = device  # where all between latents and symbols is computed
         self.notice = ""
+        self.half_precision = computes_halves(device)
         self._pool = ThreadPoolExecutor(CODING_THREADS, thread_name_prefix="rans")
 
     @staticmethod
@@ -97,6 +98,19 @@ class TileCodec:
         codec = TileCodec(network, tables, pick_device(device), effort)
         codec._test(card.name)
         return codec
+
+    @property
+    def half_precision(self) -> bool:
+        """Whether the nonlinear branches of analysis and synthesis are computed in half precision.
+
+        Never what the two sides of the coder must agree on. Pixels differ by some thousandths of a dB, rate and error by
+        less than what follows from that (docs/decisions/0013).
+        """
+        return bool(self.network.g_a.reduced)
+
+    @half_precision.setter
+    def half_precision(self, value: bool) -> None:
+        self.network.g_a.reduced = self.network.g_s.reduced = value
 
     @property
     def signs(self) -> Tensor:
@@ -220,6 +234,7 @@ class TileCodec:
         log.warning(sentence)
         self.device = self.coding_device = torch.device("cpu")
         self.network.to(self.device)
+        self.half_precision = computes_halves(self.device)
 
     def _test(self, name: str) -> None:
         """Let the CPU choose the coding tables if this device chooses others than the checkpoint says."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Event
+from typing import Any
 
 import numpy as np
 import torch
@@ -105,7 +108,8 @@ def _gamma(module: Attention) -> float | None:
 def _run(source: LiveSource | DecodedSource, band: int, window: Window, name: str) -> _Piece | None:
     """Return a pass of a module over a window; None if nothing was measured there."""
     codec = source.codec
-    with watching(codec.network, [name]) as passes:
+    transform = getattr(codec.network, name.partition(".")[0])
+    with _in_full_precision(transform), watching(codec.network, [name]) as passes:
         if name.startswith("g_a."):
             assert isinstance(source, LiveSource)
             source.analyze(band, window)
@@ -118,6 +122,16 @@ def _run(source: LiveSource | DecodedSource, band: int, window: Window, name: st
     seen = passes[name]
     stride = (ceil_div(window.rows, step) * step + 2 * halo) // seen.features.shape[2]
     return _Piece(window, seen, halo // stride, stride)
+
+
+@contextmanager
+def _in_full_precision(transform: Any) -> Iterator[None]:
+    """Let one transform compute in full: gates that are all but 1 would be rounded to it."""
+    before, transform.reduced = transform.reduced, False
+    try:
+        yield
+    finally:
+        transform.reduced = before
 
 
 @torch.inference_mode()

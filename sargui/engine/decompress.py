@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import replace
 from threading import Event
 
@@ -16,7 +17,7 @@ from sargui.engine.encoding import NETWORK_WINDOW
 from sargui.engine.provenance import provenance
 from sargui.engine.requests import Decompress, Decompressed
 from sargui.engine.safe_export import export_safe
-from sargui.engine.stages import stop_if
+from sargui.engine.stages import ahead, stop_if
 from sargui.io import RasterWriter
 
 
@@ -41,15 +42,15 @@ def decompress(request: Decompress, report: Report, cancel: Event) -> Decompress
         with RasterWriter(request.target, info, tags, request.overwrite, request.cog) as writer:
             places = [(band, part) for band in range(len(info.bands)) for part in parts(window, NETWORK_WINDOW)]
             pixels_done = 0
-            for done, (band, part) in enumerate(places, start=1):
-                stop_if(cancel)
-                pixels = source.read(band, part)
-                with clock("write"):
-                    writer.write(band, replace(part, row=part.row - window.row, col=part.col - window.col), pixels)
-                pixels_done += part.rows * part.cols
-                report(Progress(done, len(places), "decompressing", writer.file_bytes, pixels_done))
+            with closing(ahead(source.read(band, part) for band, part in places)) as decoded:
+                for done, ((band, part), pixels) in enumerate(zip(places, decoded, strict=True), start=1):
+                    stop_if(cancel)
+                    with clock("write"):
+                        writer.write(band, replace(part, row=part.row - window.row, col=part.col - window.col), pixels)
+                    pixels_done += part.rows * part.cols
+                    report(Progress(done, len(places), "decompressing", writer.file_bytes, pixels_done))
             with clock("write"):
-                writer.finish()
+                writer.finish(lambda: stop_if(cancel))
         clock.seconds["total"] = time.perf_counter() - start
         layers = [f"layer {number}" for number in source.reader.damaged_layers()]
         return Decompressed(request.target, writer.file_bytes, info, (*source.damaged, *layers), clock.rounded())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from pathlib import Path
 from threading import Event
 
@@ -14,7 +15,7 @@ from sargui.engine.decoded import DecodedSource
 from sargui.engine.encoding import NETWORK_WINDOW
 from sargui.engine.provenance import provenance
 from sargui.engine.requests import Decompress, Decompressed
-from sargui.engine.stages import stop_if
+from sargui.engine.stages import ahead, stop_if
 from sargui.io import SafeWriter, safe_target
 
 
@@ -46,14 +47,17 @@ def export_safe(request: Decompress, report: Report, cancel: Event) -> Decompres
             total = len(places) * len(info.bands)
             for band, polarization in enumerate(there):
                 with writer.image(named.index(polarization), band, info, tags) as image:
-                    for done, window in enumerate(places, start=1 + band * len(places)):
-                        stop_if(cancel)
-                        pixels = source.read(band, window)
-                        with clock("write"):
-                            image.write(0, window, pixels)
-                        report(Progress(done, total, "decompressing", writer.file_bytes))
+                    with closing(ahead(source.read(band, window) for window in places)) as decoded:
+                        for done, (window, pixels) in enumerate(
+                            zip(places, decoded, strict=True), 1 + band * len(places)
+                        ):
+                            stop_if(cancel)
+                            with clock("write"):
+                                image.write(0, window, pixels)
+                            report(Progress(done, total, "decompressing", writer.file_bytes))
                     with clock("write"):
                         image.finish()
+            stop_if(cancel)
             writer.finish()
         clock.seconds["total"] = time.perf_counter() - start
         layers = [f"layer {number}" for number in source.reader.damaged_layers()]

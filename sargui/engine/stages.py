@@ -4,17 +4,34 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Event
+from typing import TypeVar
 
 from sargui.core.errors import JobCancelled
+
+Item = TypeVar("Item")
 
 
 def stop_if(cancel: Event) -> None:
     """Raise JobCancelled if the user said stop."""
     if cancel.is_set():
         raise JobCancelled("Cancelled; nothing was written.")
+
+
+def ahead(items: Iterable[Item]) -> Generator[Item, None, None]:
+    """Yield items, each made by another thread while the one before is worked on; close it to stop early.
+
+    One thread alone runs through the items, never more than one ahead; what it raises is raised in its turn.
+    """
+    source, end = iter(items), object()
+    with ThreadPoolExecutor(1, thread_name_prefix="ahead") as thread:
+        following = thread.submit(next, source, end)
+        while (item := following.result()) is not end:
+            following = thread.submit(next, source, end)
+            yield item  # type: ignore[misc]
 
 
 class Clock:

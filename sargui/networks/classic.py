@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from sargui.core.tiling import CELL
 from sargui.networks.config import NetworkConfig
-from sargui.networks.layers import attention_slot
+from sargui.networks.layers import attention_slot, half_precision
 
 RANGE = 6.0  # network units, 60 dB, that the sigmoid covers, around the mean
 ANALYSIS_REACH = 1 + 2 + 4 + 8  # pixels beyond a cell, of four 3×3 convolutions
@@ -51,7 +51,7 @@ class ClassicAnalysis(nn.Module):
 
     def forward(self, x: Tensor, quality: Tensor) -> Tensor:
         """Return latents (batch, 64, rows/16, cols/16), not negative, of x (batch, 1, rows, cols)."""
-        with torch.autocast(x.device.type, torch.bfloat16, enabled=self.reduced):
+        with half_precision(x, self.reduced):
             latents: Tensor = self.attention(self.down(x / RANGE + 0.5))
         return latents.to(x.dtype)
 
@@ -75,7 +75,7 @@ class ClassicSynthesis(nn.Module):
 
     def forward(self, latents: Tensor, log_scales: Tensor, quality: Tensor) -> Tensor:
         """Return pixels (batch, 1, 16·rows, 16·cols) of latents (batch, 64, rows, cols)."""
-        with torch.autocast(latents.device.type, torch.bfloat16, enabled=self.reduced):
+        with half_precision(latents, self.reduced):
             result: Tensor = self.out(self.up(latents))
         return RANGE * (torch.sigmoid(result.to(latents.dtype)) - 0.5)
 

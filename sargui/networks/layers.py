@@ -1,5 +1,6 @@
 """The building blocks of the nonlinear branch."""
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -25,8 +26,7 @@ class QualityModulation(nn.Module):
     def forward(self, x: Tensor, quality: Tensor) -> Tensor:
         """Return x (batch, channels, rows, cols) modulated by the embedding (batch, 8), 0..1."""
         scale, shift = self.linear(quality)[:, :, None, None].chunk(2, dim=1)
-        result: Tensor = x * (1 + scale) + shift
-        return result
+        return torch.addcmul(shift, x, 1 + scale)
 
 
 class ResidualBlock(nn.Module):
@@ -43,7 +43,7 @@ class ResidualBlock(nn.Module):
 
     def forward(self, x: Tensor, quality: Tensor) -> Tensor:
         """Return x + modulated residual, shape kept."""
-        residual = self.project(F.leaky_relu(self.expand(self.depthwise(x)), SLOPE))
+        residual = self.project(F.leaky_relu(self.expand(self.depthwise(x)), SLOPE, inplace=True))
         result: Tensor = x + self.modulate(residual, quality)
         return result
 
@@ -91,6 +91,12 @@ def attention_slot(config: NetworkConfig, places: tuple[str, ...], channels: int
     """
     chosen = config.attention if config.placement in places else "none"
     return in_windows(_create(config, chosen, channels), stride)
+
+
+def half_precision(x: Tensor, enabled: bool) -> torch.autocast:
+    """Return a context in which convolutions compute in half precision, if enabled: what the device does fastest."""
+    kind = torch.float16 if x.device.type == "cuda" and not torch.is_grad_enabled() else torch.bfloat16
+    return torch.autocast(x.device.type, kind, enabled=enabled)
 
 
 def in_windows(variant: Attention, stride: int) -> Attention:

@@ -22,7 +22,7 @@ from sargui.attention import Attention
 from sargui.core.tiling import CELL
 from sargui.networks.config import LATENTS, NetworkConfig
 from sargui.networks.lapped import LappedAnalysis, LappedSynthesis
-from sargui.networks.layers import SLOPE, Blocks, LatentAttention, attention_slot
+from sargui.networks.layers import SLOPE, Blocks, LatentAttention, attention_slot, half_precision
 
 STRIDES = (2, 4, 8, 16)  # pixels between the positions of each stage of the branch
 LAPPED_REACH = 8  # pixels by which a basis of the lapped transform overlaps the neighboring cells
@@ -31,7 +31,7 @@ UP_KERNELS = (1, 1, 3, 3)  # of the layers that double the synthesis's resolutio
 
 
 class Analysis(nn.Module):
-    """g_a: pixels to latents. `reduced` computes the nonlinear branch in bfloat16; the lapped transform never is."""
+    """g_a: pixels to latents. `reduced`: the nonlinear branch in half precision; the lapped transform never is."""
 
     reduced = False
 
@@ -66,7 +66,7 @@ class Analysis(nn.Module):
     def _branch(self, x: Tensor, quality: Tensor) -> Tensor:
         features = x
         for down, blocks, attention in zip(self.down, self.blocks, self.attention, strict=True):
-            features = attention(blocks(F.leaky_relu(down(features), SLOPE), quality))
+            features = attention(blocks(F.leaky_relu(down(features), SLOPE, inplace=True), quality))
         return features
 
 
@@ -99,7 +99,7 @@ class Synthesis(nn.Module):
     def forward(self, latents: Tensor, log_scales: Tensor, quality: Tensor) -> Tensor:
         """Return pixels (batch, 1, 16·rows, 16·cols) of latents and log scales, both (batch, 256, rows, cols)."""
         with half_precision(latents, self.reduced):
-            features = F.leaky_relu(self.into(torch.cat([latents, log_scales], 1)), SLOPE)
+            features = F.leaky_relu(self.into(torch.cat([latents, log_scales], 1)), SLOPE, inplace=True)
             judged = self.latent_blocks(features, quality)
         picture: Tensor = self.lapped(self.latent_attention(latents, judged.to(latents.dtype)))
         with half_precision(latents, self.reduced):
@@ -122,7 +122,7 @@ class Synthesis(nn.Module):
                 features = features + self.mix(F.pixel_unshuffle(picture, 4))
             features = F.pixel_shuffle(up(blocks(attention(features), quality)), 2)
             if stage < len(self.up) - 1:
-                features = F.leaky_relu(features, SLOPE)
+                features = F.leaky_relu(features, SLOPE, inplace=True)
         return features
 
 
@@ -178,8 +178,3 @@ def synthesis_halo(config: NetworkConfig) -> int:
 
 def _round_up(number: int, step: int) -> int:
     return -(-number // step) * step
-
-
-def half_precision(x: Tensor, enabled: bool) -> torch.autocast:
-    """Return a context in which convolutions compute in bfloat16, if enabled."""
-    return torch.autocast(x.device.type, torch.bfloat16, enabled=enabled)

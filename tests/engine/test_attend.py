@@ -78,6 +78,7 @@ def test_a_part_shows_what_the_whole_shows_there(see, attention, placement):
 def test_the_map_is_what_the_module_computes(see, bench, scene):
     seen = see("spatial")(module="g_a.attention.3")
     live = bench.live(scene, Kind.POWER, TRIAL, "cpu", Event())
+    live.codec.half_precision = False
     module = attention_modules(live.codec.network)["g_a.attention.3"]
     kept = []
     handle = module.register_forward_hook(lambda _, given, result: kept.append((given[0], result)))
