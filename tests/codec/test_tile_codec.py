@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from sargui.codec import devices
 from sargui.codec.devices import pick_device
 from sargui.codec.payload import Payload
 from sargui.codec.symbols import Latents, Part, TileSymbols, dequantize
@@ -237,6 +238,34 @@ def test_analysis_and_synthesis_crop_their_halos(tiny):
     halo = tiny.synthesis_halo
     big = torch.zeros(256, 5 + 2 * halo, 3 + 2 * halo)
     assert tiny.synthesize(big, big, QUALITY).shape == (80, 48)
+
+
+def test_half_precision_changes_pixels_by_little_and_symbols_not_at_all(shipped):
+    codec = with_effort(shipped, Effort.FAST)
+    frame = TileFrame(FULL, (32, 32))
+    symbols, decoded = codec.quantize(latents(1), [frame], QUALITY)
+    rows = {}
+    for half in (True, False):
+        codec.half_precision = half
+        assert codec.half_precision is half
+        pixels = codec.synthesize_scene(decoded, 32, 32, QUALITY)
+        again, _ = codec.quantize(latents(1), [frame], QUALITY)
+        rows[half] = pixels
+        assert again.checksum(0) == symbols.checksum(0)
+    codec.half_precision = devices.computes_halves(codec.device)
+    error_db = 10 * np.abs(rows[True] - rows[False])
+    assert 0 < np.sqrt(np.mean(error_db**2)) < 0.05
+
+
+def test_half_precision_is_for_devices_that_have_it(monkeypatch):
+    cpu = torch.device("cpu")
+    for able in (True, False):
+        monkeypatch.setattr(torch.cpu, "get_capabilities", lambda able=able: {"avx512_bf16": able}, raising=False)
+        assert devices.computes_halves(cpu) is able
+    monkeypatch.delattr(torch.cpu, "get_capabilities")
+    assert not devices.computes_halves(cpu)
+    assert devices.computes_halves(torch.device("cuda"))
+    assert not devices.computes_halves(torch.device("mps"))
 
 
 @pytest.mark.parametrize("name", ["cuda:99", "nonsense", "cpu:0:0", ""])
