@@ -7,6 +7,8 @@ from typing import Protocol, TypeVar
 
 import torch
 
+from sargui.core.errors import is_memory_full
+
 Result = TypeVar("Result")
 
 
@@ -19,11 +21,6 @@ class LeavesDevice(Protocol):
         Raises:
             MemoryError: it is there already.
         """
-
-
-def is_full(error: RuntimeError) -> bool:
-    """Return whether an error says that a device's memory is full; MPS says it in words alone."""
-    return isinstance(error, torch.OutOfMemoryError) or "out of memory" in str(error).lower()
 
 
 def in_halves(
@@ -41,7 +38,7 @@ def in_halves(
         try:
             return run(slice(start, stop))
         except RuntimeError as error:
-            if not is_full(error):
+            if not is_memory_full(error):
                 raise
         if torch.cuda.is_available():
             torch.cuda.empty_cache()

@@ -82,7 +82,7 @@ class TileCodec:
         self.device = device
         self.coding_device = device  # where all between latents and symbols is computed
         self.notice = ""
-        self.half_precision = computes_halves(device)
+        self.half_precision = self._has_branch and computes_halves(device)
         self._pool = ThreadPoolExecutor(CODING_THREADS, thread_name_prefix="rans")
 
     @staticmethod
@@ -101,11 +101,7 @@ class TileCodec:
 
     @property
     def half_precision(self) -> bool:
-        """Whether the nonlinear branches of analysis and synthesis are computed in half precision.
-
-        Never what the two sides of the coder must agree on. Pixels differ by some thousandths of a dB, rate and error by
-        less than what follows from that (docs/decisions/0013).
-        """
+        """Whether analysis and synthesis compute their branches in half precision: other pixels by some 0.001 dB."""
         return bool(self.network.g_a.reduced)
 
     @half_precision.setter
@@ -234,7 +230,7 @@ class TileCodec:
         log.warning(sentence)
         self.device = self.coding_device = torch.device("cpu")
         self.network.to(self.device)
-        self.half_precision = computes_halves(self.device)
+        self.half_precision = self._has_branch and computes_halves(self.device)
 
     def _test(self, name: str) -> None:
         """Let the CPU choose the coding tables if this device chooses others than the checkpoint says."""
@@ -253,6 +249,11 @@ class TileCodec:
             f"The device '{self.device}' does not compute coding tables exactly; the CPU does so in its place."
         )
         log.warning(self.notice)
+
+    @property
+    def _has_branch(self) -> bool:
+        """Whether what half precision rounds is added to a transform that is computed in full."""
+        return bool(self.network.config.preset == "lapped")
 
     def _home(self, latents: Latents) -> Latents:
         """Return latents on the device of the transforms."""
