@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter
+from scipy.ndimage import uniform_filter, uniform_filter1d
 
 from sargui.core.tiling import GAIN_SIDE as SIDE
 from sargui.core.types import Window
@@ -35,9 +35,13 @@ def contrast(x: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np.flo
     `AROUND` them in the picture, or with nothing beyond.
     """
     side = 2 * AROUND + 1
-    sums = uniform_filter(np.where(valid, x, 0), side, mode="constant")
-    counts = uniform_filter(valid.astype(np.float32), side, mode="constant")
-    means = np.divide(sums, counts, out=x.copy(), where=counts > 0.5 / side**2)
+    if valid.all():
+        down, across = (uniform_filter1d(np.ones(length, np.float32), side, mode="constant") for length in x.shape)
+        means = uniform_filter(x, side, mode="constant") / np.multiply.outer(down, across)
+    else:
+        sums = uniform_filter(np.where(valid, x, 0), side, mode="constant")
+        shares = uniform_filter(valid.astype(np.float32), side, mode="constant")
+        means = np.divide(sums, shares, out=x.copy(), where=shares > 0.5 / side**2)
     octaves = np.minimum((x - means) * np.float32(0.5 / np.log10(2)), np.float32(np.log2(MOST_CONTRAST)))
     return np.asarray(np.exp2(octaves), np.float32)
 
