@@ -2,6 +2,7 @@
 
     python -m benchmarks.compare --split test --model none-3 --out docs/benchmarks
 
+The first checkpoint is told of in detail and drawn; more of them, by repeating --model, have their rows in the tables.
 What was measured before is kept in `benchmarks/.cache`, and a rerun does only what changed: other pixels, weights, code
 or versions. Plots need matplotlib.
 """
@@ -40,12 +41,13 @@ class Comparison:
     @property
     def steps(self) -> int:
         """How many points an image takes."""
-        return len(self.cards) * len(ours.QUALITIES) + sum(len(peer.settings) for peer in PEERS.values())
+        settings = sum(len(peer.settings) for peer in PEERS.values())
+        return settings + sum(len(ours.qualities(card)) for card in self.cards)
 
     def points(self, judge: Judge) -> Iterator[dict[str, Figures]]:
         """Yield what a scene comes to at each setting of each codec, by codec."""
         for card in self.cards:
-            for quality in ours.QUALITIES:
+            for quality in ours.qualities(card):
                 plain, corrected = measured.of_sargui(judge, card, quality, self.device)
                 yield {card.name: plain, card.name + POWER: corrected}
         for name, peer in PEERS.items():
@@ -80,7 +82,7 @@ def _result(judge: Judge, group: str, curves: dict[str, list[Figures]]) -> Resul
 
 
 def main(
-    model: Annotated[list[str] | None, typer.Option(help="Checkpoint, the first in detail; may be repeated.")] = None,
+    model: Annotated[list[str] | None, typer.Option(help="Checkpoint, the first in detail; repeat for more.")] = None,
     data: Annotated[Path, typer.Option(help="Folder of the imagery.")] = Path("../shared/data"),
     split: Annotated[str, typer.Option(help="val or test.")] = "test",
     only: Annotated[str, typer.Option(help="Images whose names hold this, all if empty.")] = "",
@@ -90,6 +92,8 @@ def main(
     """Measure, and write SPLIT.md, SPLIT.json and plots."""
     console = Console()
     cards = [catalogue.card(name) for name in model or [catalogue.default_card().name]]
+    if len(ours.qualities(cards[0])) < 2:
+        raise typer.BadParameter(f"{cards[0].name} has one quality, and so no curve; name another checkpoint first.")
     paths = [("multi-look", path) for path in images.paths(data, split, images.SPLITS)]
     paths += [("single-look", path) for path in images.paths(data, split, images.COMPLEX)]
     paths = [(group, path) for group, path in paths if only in path.stem]
@@ -106,7 +110,7 @@ def main(
         "peers": versions(),
     }
     results_file.write(results, about, out / f"{split}.json")
-    drawn = plots.draw(results, names, out, split)
+    drawn = plots.draw(results, names[0], out, split)
     if not drawn:
         console.print("There is no matplotlib, so the plots are left as they were.")
     (out / f"{split}.md").write_text(page(results, names, split, described(), drawn), encoding="utf-8")

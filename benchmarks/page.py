@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from benchmarks import checkpoints, tables
 from benchmarks import results as of
-from benchmarks import tables
 from benchmarks.downstream import FALSE_ALARMS, GUARD, REACH, SMOOTH
 from benchmarks.results import GROUPS, POWER, RATES, Result, Value, groups
 
@@ -25,8 +25,9 @@ DOWNSTREAM: tuple[tuple[str, Value, Callable[[float], str]], ...] = (
 def page(results: Sequence[Result], models: Sequence[str], split: str, peers: str, plots: Sequence[str]) -> str:
     """Return the page in Markdown; the first of the models is told of in detail, `peers` says who they are."""
     model = models[0]
+    curved = of.curved(results)
     sections = [
-        _opening(results, model, split, peers),
+        _opening(results, models, split, peers),
         _drawn(plots, "rate_distortion"),
         "## Rate at equal error\n",
         "BD-rate of `" + model + "` in %: less than 0 means that sargui takes fewer bits.\n",
@@ -34,22 +35,26 @@ def page(results: Sequence[Result], models: Sequence[str], split: str, peers: st
         "Every codec against OpenJPEG, mean BD-rate in %:\n",
         tables.ranking(results),
         _drawn(plots, "relative"),
-        _list("Where a peer takes fewer bits", tables.losses(results, model) or ["Nowhere."]),
+        _list(f"Where a peer takes fewer bits than `{model}`", tables.losses(results, model) or ["Nowhere."]),
+        *_side_by_side(results, [name for name in models if name in curved]),
+        *(_one_point(results, name, model) for name in models if name not in curved),
         "## The bound\n",
         _BOUND,
         tables.bounds(results, model),
         "## Speckle and mean power at equal rate\n",
         "Means over the images on which sargui reaches the rate (in brackets how many), of ENL geometric;\n"
         "– where the curve of another codec does not.\n",
-        *_by_group(results, list(results[0].curves), RADIOMETRY),
+        *_by_group(results, curved, RADIOMETRY),
         _drawn(plots, "radiometry"),
         *(
-            f"What the radiometric correction costs; {GROUPS[group]}, mean:\n\n{tables.cost_of_power(members, model)}"
+            f"What the radiometric correction costs `{model}`; {GROUPS[group]}, mean:\n\n"
+            + tables.cost_of_power(members, model)
             for group, members in groups(results).items()
         ),
+        _cost(results, models),
         "## What is done with the images\n",
         _DOWNSTREAM,
-        *_by_group(results, [name + POWER for name in models] + list(DRAWN), DOWNSTREAM),
+        *_by_group(results, [name + POWER for name in models if name in curved] + list(DRAWN), DOWNSTREAM),
         _drawn(plots, "downstream"),
         _list("Curves that are not what they should be", tables.oddities(results)),
         _images(results),
@@ -57,10 +62,36 @@ def page(results: Sequence[Result], models: Sequence[str], split: str, peers: st
     return "\n".join(section for section in sections if section)
 
 
-def _opening(results: Sequence[Result], model: str, split: str, peers: str) -> str:
+def _side_by_side(results: Sequence[Result], models: Sequence[str]) -> list[str]:
+    """Return the tables of several checkpoints; none of one."""
+    if len(models) < 2:
+        return []
+    return [
+        "Every checkpoint against every other codec, mean BD-rate in %:\n",
+        checkpoints.against_peers(results, models),
+        "Every checkpoint against OpenJPEG, by image, without the radiometric correction:\n",
+        checkpoints.by_image(results, models),
+    ]
+
+
+def _one_point(results: Sequence[Result], name: str, first: str) -> str:
+    return (
+        f"`{name}` has one quality: a point and no curve, so that there is no BD-rate of it. Its point on each image, "
+        f"and what others need for the same error:\n\n{checkpoints.points(results, name, first)}"
+    )
+
+
+def _cost(results: Sequence[Result], models: Sequence[str]) -> str:
+    if len(models) < 2:
+        return ""
+    return f"And what it costs each checkpoint:\n\n{checkpoints.cost_of_power(results, models)}"
+
+
+def _opening(results: Sequence[Result], models: Sequence[str], split: str, peers: str) -> str:
+    asked = " ".join(f"--model {name}" for name in models)
     return f"""# sargui beside other codecs, on {split}
 
-Made by `python -m benchmarks.compare --split {split} --model {model}`; all figures are in {split}.json.
+Made by `python -m benchmarks.compare --split {split} {asked}`; all figures are in {split}.json.
 
 - {len(results)} whole images. Complex ones are measured by their amplitude, and apart.
 - Every codec codes the same dB image of (power + floor), smoothly filled where nothing was measured; the floor is the
@@ -73,7 +104,8 @@ Made by `python -m benchmarks.compare --split {split} --model {model}`; all figu
 - JPEG XL and AVIF aim at what eyes see, and cannot be told otherwise here; LERC, SZ3 and ZFP at the largest error. All
   are compared at equal rms.
 - Peers, through imagecodecs: {peers}.
-- Not here: speed (`python -m benchmarks.speed`) and attention (../attention.md).
+- Not here: speed (`python -m benchmarks.speed`), large scenes (`python -m benchmarks.scale`) and attention
+  (../attention.md).
 """
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from benchmarks import results as of
 from benchmarks.curves import at_rate, in_range
-from benchmarks.results import GROUPS, POWER, RATES, Result, Value, groups, mean_at, title
+from benchmarks.results import GROUPS, PEERS, POWER, RATES, Result, Value, groups, mean_at, title
 from sargui.training.experiment.plots import ACCENT, BITS, INK, MUTED, STYLE, available
 
 try:
@@ -26,7 +26,7 @@ except ImportError:
 
 COLUMNS, LEGEND_COLUMNS = 3, 5
 HEADROOM = 1.15  # above our coarsest point; LERC and ZFP go far beyond
-COLORS = {  # Okabe and Ito's, which the color-blind tell apart, but for sargui's
+COLORS = {  # Okabe and Ito's, which the color-blind tell apart; a checkpoint has the accent
     "openjpeg": INK,
     "htj2k": MUTED,
     "jpegxl": "#0072b2",
@@ -36,7 +36,6 @@ COLORS = {  # Okabe and Ito's, which the color-blind tell apart, but for sargui'
     "lerc": "#cc79a7",
     "zfp": "#d0c000",
 }
-OTHER_MODELS = ("#7a3db8", "#8c564b", "#ff7f50")
 TICKS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)  # bits per pixel
 GRID = np.geomspace(0.06, 2.4, 30)  # where means are drawn
 
@@ -54,18 +53,16 @@ class Panel:
     scale: str = "linear"
 
 
-def draw(results: Sequence[Result], models: Sequence[str], folder: Path, prefix: str) -> list[str]:
-    """Draw everything and return the names of the files; without matplotlib nothing, and none."""
+def draw(results: Sequence[Result], model: str, folder: Path, prefix: str) -> list[str]:
+    """Draw a checkpoint among the peers and return the names of the files; without matplotlib nothing, and none."""
     if not available():
         return []
-    plain = [codec for codec in results[0].curves if not codec.endswith(POWER)]
-    kept = [codec for codec in results[0].curves if codec not in models]
-    used = [model + POWER for model in models] + ["openjpeg", "jpegxl", "avif"]
+    ours = [model, model + POWER]
     drawn = {
-        "rate_distortion": _images(results, plain),
-        "relative": _means(results, plain, RELATIVE),
-        "radiometry": _means(results, kept, RADIOMETRY),
-        "downstream": _means(results, used, DOWNSTREAM),
+        "rate_distortion": _images(results, [*ours, *PEERS]),
+        "relative": _means(results, [*ours, *PEERS], RELATIVE),
+        "radiometry": _means(results, [*ours, *PEERS], RADIOMETRY),
+        "downstream": _means(results, [model + POWER, "openjpeg", "jpegxl", "avif"], DOWNSTREAM),
     }
     names = []
     for name, figure in drawn.items():
@@ -112,7 +109,7 @@ def _images(results: Sequence[Result], codecs: Sequence[str]) -> Any:
         axes = figure.add_subplot(rows, COLUMNS, place + 1)
         for codec in codecs:
             points = in_range(sorted(result.points(codec)), RATES)
-            axes.plot(*zip(*points, strict=True), **_look(codec, codecs)) if points else None
+            axes.plot(*zip(*points, strict=True), **_look(codec)) if points else None
         if result.reference is not None:
             points = in_range(result.reference, RATES)
             axes.plot(*zip(*points, strict=True), ":", color=INK, lw=1.2, label="Gaussian reference of the ground")
@@ -130,7 +127,7 @@ def _means(results: Sequence[Result], codecs: Sequence[str], panels: Sequence[Pa
         for column, (group, members) in enumerate(found.items()):
             axes = figure.add_subplot(len(panels), len(found), row * len(found) + column + 1)
             for codec in codecs:
-                axes.plot(GRID, [panel.line(members, codec, rate) for rate in GRID], **_look(codec, codecs, marker=""))
+                axes.plot(GRID, [panel.line(members, codec, rate) for rate in GRID], **_look(codec, marker=""))
             axes.set_title(f"{GROUPS[group]}, mean of {len(members)}", fontsize=8)
             _axes(axes, panel.name if column == 0 else "")
             axes.set_yscale(panel.scale)
@@ -138,12 +135,12 @@ def _means(results: Sequence[Result], codecs: Sequence[str], panels: Sequence[Pa
     return _with_legend(figure)
 
 
-def _look(codec: str, codecs: Sequence[str], marker: str = "o") -> dict[str, Any]:
-    ours = [name for name in codecs if name not in COLORS]
+def _look(codec: str, marker: str = "o") -> dict[str, Any]:
+    """Return how a codec is drawn: a checkpoint thick, with the radiometric correction in dashes."""
     if codec in COLORS:
         return {"label": title(codec), "color": COLORS[codec], "lw": 1}
-    color = (ACCENT, *OTHER_MODELS)[ours.index(codec) % (1 + len(OTHER_MODELS))]
-    return {"label": title(codec), "color": color, "lw": 1.8, "marker": marker, "ms": 2.5}
+    line = {"ls": "--"} if codec.endswith(POWER) else {"marker": marker, "ms": 2.5}
+    return {"label": title(codec), "color": ACCENT, "lw": 1.8, **line}
 
 
 def _axes(axes: Any, beside: str) -> None:

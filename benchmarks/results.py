@@ -65,6 +65,11 @@ class Result:
         return at_rate([(one.rate, value(self, one)) for one in self.curves[codec]], rate)
 
 
+def curved(results: Sequence[Result]) -> list[str]:
+    """Return the codecs that were measured at more than one setting."""
+    return [codec for codec, curve in results[0].curves.items() if len(curve) > 1]
+
+
 def title(codec: str) -> str:
     """Return what a codec is called."""
     return PEERS.get(codec) or f"sargui {codec}"

@@ -15,6 +15,7 @@ from benchmarks.results import (
     RATES,
     Result,
     Value,
+    curved,
     groups,
     mean_at,
     mean_of,
@@ -40,8 +41,8 @@ def savings(results: Sequence[Result], model: str) -> str:
     def rows() -> Rows:
         for group, members in groups(results).items():
             for result in members:
-                yield [result.name[:32], *(_signed(result.saving(model, peer)) for peer in PEERS)]
-            yield [f"**mean, {GROUPS[group]}**", *(_mean_saving(members, model, peer) for peer in PEERS)]
+                yield [result.name[:32], *(signed(result.saving(model, peer)) for peer in PEERS)]
+            yield [f"**mean, {GROUPS[group]}**", *(mean_saving(members, model, peer) for peer in PEERS)]
 
     return markdown(["image", *PEERS.values()], rows())
 
@@ -49,11 +50,11 @@ def savings(results: Sequence[Result], model: str) -> str:
 def ranking(results: Sequence[Result]) -> str:
     """Return the mean BD-rate of every codec against OpenJPEG."""
     found = groups(results)
-    codecs = [codec for codec in results[0].curves if codec != BASELINE]
+    codecs = [codec for codec in curved(results) if codec != BASELINE]
     headings = [f"against {title(BASELINE)}", *(GROUPS[group] for group in found)]
     return markdown(
         headings,
-        ([title(codec), *(_mean_saving(members, codec, BASELINE) for members in found.values())] for codec in codecs),
+        ([title(codec), *(mean_saving(members, codec, BASELINE) for members in found.values())] for codec in codecs),
     )
 
 
@@ -94,12 +95,12 @@ def bounds(results: Sequence[Result], model: str) -> str:
 
     def rows() -> Rows:
         for result in results:
-            cells = [result.name[:32], _plain(result.looks, 1)]
+            cells = [result.name[:32], plain(result.looks, 1)]
             for error in AT_ERRORS_DB:
-                cells.append(NOTHING if result.reference is None else _plain(rate_at(result.reference, error), 3))
+                cells.append(NOTHING if result.reference is None else plain(rate_at(result.reference, error), 3))
                 for codec in whose[1:]:
                     curve = [(error_db, rate) for rate, error_db in result.points(codec)]
-                    cells.append(_plain(at_rate(curve, error), 3))
+                    cells.append(plain(at_rate(curve, error), 3))
             yield cells
 
     return markdown(headings, rows())
@@ -121,7 +122,7 @@ def oddities(results: Sequence[Result]) -> list[str]:
     """Return a sentence for every curve that stands still, or on which more bits do not always help."""
     found = []
     for result in results:
-        for codec in result.curves:
+        for codec in curved(results):
             points = result.points(codec)
             if not moves(points):
                 found.append(f"`{result.name}`: {title(codec)} does not obey its setting.")
@@ -132,27 +133,30 @@ def oddities(results: Sequence[Result]) -> list[str]:
 
 def ratio(value: float) -> str:
     """Return the number that a logarithm is of; a texture that is gone has looks without end."""
-    return "> 100" if value > math.log(100) else _plain(math.exp(value), 2)
+    return "> 100" if value > math.log(100) else plain(math.exp(value), 2)
 
 
 def decibels(value: float) -> str:
     """Return dB with their sign."""
-    return _signed(value, 3)
+    return signed(value, 3)
 
 
 def share(value: float) -> str:
     """Return an agreement."""
-    return _plain(value, 3)
+    return plain(value, 3)
 
 
-def _mean_saving(results: Sequence[Result], codec: str, reference: str) -> str:
+def mean_saving(results: Sequence[Result], codec: str, reference: str) -> str:
+    """Return the mean BD-rate over images, and over how many of them, if some have none."""
     mean, count = mean_of(result.saving(codec, reference) for result in results)
-    return _signed(mean) + (f" ({count} of {len(results)})" if 0 < count < len(results) else "")
+    return signed(mean) + (f" ({count} of {len(results)})" if 0 < count < len(results) else "")
 
 
-def _plain(value: float, digits: int) -> str:
+def plain(value: float, digits: int) -> str:
+    """Return a number, a dash where there is none."""
     return f"{value:.{digits}f}" if math.isfinite(value) else NOTHING
 
 
-def _signed(value: float, digits: int = 1) -> str:
+def signed(value: float, digits: int = 1) -> str:
+    """Return a number with its sign, a dash where there is none."""
     return f"{value:+.{digits}f}" if math.isfinite(value) else NOTHING

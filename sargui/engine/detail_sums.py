@@ -55,7 +55,7 @@ class DetailSums:
         self._similarity, self._edges = MultiscaleSsim(scale.mean_db), EdgeSums()
         self._histograms = HistogramSums(), HistogramSums()
         self._targets = PointTargetSums()
-        self._regions = [(region, extent(region, shape), RegionSums(2, scale.floor)) for region in regions]
+        self._regions = [(region, extent(region, shape), RegionSums(2)) for region in regions]
 
     def add(self, patch: Patch) -> None:
         """Add a window."""
@@ -73,7 +73,7 @@ class DetailSums:
             if part := common(reach, window):
                 place = place_in(part, window)
                 inside = mask(region, part) & valid[place]
-                sums.add([before[place][inside], after[place][inside]])
+                sums.add([before[place][inside], after[place][inside]], self._scale.floor)
 
     def details(self, cell_bias: CellBias) -> BandDetails:
         """Return what all windows come to, with what is known of the bias."""

@@ -55,7 +55,7 @@ def inspect_region(request: InspectRegion, report: Report, cancel: Event, bench:
         inside = mask(request.region, piece)
         if inside.any():
             powers = [power[inside] for power in pictures.powers(piece)]
-            sums.add(powers)
+            sums.add(powers, pictures.floor(piece)[inside])
             void = np.isnan(powers).any(axis=0)
             for values, power in zip(histograms, powers, strict=True):
                 values.add(_db(power[~void]))

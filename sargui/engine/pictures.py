@@ -1,12 +1,13 @@
 """One band of an original, of its reconstruction, or of both, as linear power on one scale.
 
 Where the product has a calibration, power is σ⁰; otherwise it is that of the band's own numbers. No floor is added to
-it, as there is in what the window shows.
+it, as there is in what the window shows; but there is one for the ratio of both, that of `sargui.engine.evaluate`.
 """
 
 from __future__ import annotations
 
 import logging
+from functools import cached_property
 from threading import Event
 
 import numpy as np
@@ -15,10 +16,12 @@ from numpy.typing import NDArray
 from sargui.core import radiometry
 from sargui.core.errors import FormatError, InputError, MismatchError, RequestError
 from sargui.core.types import Kind, Pixels, ProductInfo, Radiometry, RasterSource, Void, Window
+from sargui.engine.band_sums import BRIGHTEST
 from sargui.engine.bench import Bench
 from sargui.engine.calibrated import Calibration, calibration_of, read_calibrated
 from sargui.engine.decoded import DecodedSource
 from sargui.engine.live import LiveSource
+from sargui.engine.planes import sample_radiometry
 from sargui.engine.readings import Pair, Unit
 
 Floats = NDArray[np.float64]
@@ -70,15 +73,31 @@ class Pictures:
 
     def plain_power(self, source: RasterSource, pixels: Pixels) -> Floats:
         """Return the power of the band's own numbers, whatever their calibration; NaN where void."""
-        scale = Radiometry(source.info.bands[self.band].kind, 0.0, 0.0, self._zero_is_void)
-        valid = radiometry.void_of(pixels, scale) == Void.VALID
-        return np.where(valid, radiometry.power(pixels.values, scale.kind).astype(np.float64), np.nan)
+        valid = radiometry.void_of(pixels, self._scale) == Void.VALID
+        power = radiometry.true_power(pixels.values, source.info.bands[self.band].kind)
+        return np.where(valid, np.clip(power, 0, BRIGHTEST), np.nan)
 
-    @property
-    def _zero_is_void(self) -> bool:
-        """Whether the compressed file says that 0 means "not measured", of the original too."""
-        compressed = self.decoded
-        return isinstance(compressed, DecodedSource | LiveSource) and compressed.radiometry(self.band).zero_is_void
+    def floor(self, window: Window) -> Floats:
+        """Return what is added to the powers of each pixel in their ratio, on the scale of `powers`, (rows, cols)."""
+        floor = np.full(window.shape, self._scale.floor)
+        if self.calibration is None:
+            return floor
+        rows, cols = window.row + np.arange(window.rows), window.col + np.arange(window.cols)
+        return self.calibration.power(np.sqrt(floor), rows, cols)
+
+    @cached_property
+    def _scale(self) -> Radiometry:
+        """The floor, and whether 0 means "not measured", of both pictures as `evaluate` has them; of one raster none.
+
+        Of a compressed file they are its own, which were found in the original in the same way.
+        """
+        kind = self.info.bands[self.band].kind
+        if kind is not Kind.EXACT:
+            if isinstance(self.decoded, DecodedSource | LiveSource):
+                return self.decoded.radiometry(self.band)
+            if len(self.sources) == 2:
+                return sample_radiometry(self.sources[0], self.band, kind)
+        return Radiometry(kind, 0.0, 0.0)
 
     def _calibration(self) -> Calibration | None:
         """Return the calibration of either source, which is the other's too; None if it is damaged."""

@@ -9,7 +9,6 @@ import math
 import os
 import secrets
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
@@ -18,10 +17,12 @@ from typing import Any
 import sargui
 from sargui.core import catalogue
 from sargui.core.errors import TargetError, UnreadableRasterError
-from sargui.core.paths import product_at
+from sargui.core.paths import check_place, product_at
+from sargui.core.placing import discard, place_files
 from sargui.core.tiling import TILE, Tile, tile_window
-from sargui.core.types import ProductInfo, Progress, Report
+from sargui.core.types import ModelCard, ProductInfo, Progress, Report
 from sargui.engine.bench import Bench
+from sargui.engine.compress import refuse_same_file
 from sargui.engine.describe import describe
 from sargui.engine.look import look
 from sargui.engine.quality_words import groups
@@ -30,6 +31,7 @@ from sargui.engine.report_histogram import histogram
 from sargui.engine.report_marks import marks
 from sargui.engine.report_page import Shown, page
 from sargui.engine.report_place import georeference
+from sargui.engine.report_rate import rate_distortion
 from sargui.engine.report_request import WriteReport, WrittenReport, document_of
 from sargui.engine.requests import Describe, Look, Picture
 from sargui.engine.stages import stop_if
@@ -51,8 +53,9 @@ def write_report(request: WriteReport, report: Report, cancel: Event, bench: Ben
     """
     written = WrittenReport(request.target, document_of(request.target))
     for path in (written.page, written.document):
-        if os.path.lexists(path) and not request.overwrite:
-            raise TargetError(f"{path.name} exists already; choose another name or allow overwriting.")
+        for source in (request.original, request.compressed):
+            refuse_same_file(source, path)
+        check_place(path, request.overwrite)
     described = describe(Describe(request.compressed), report, cancel)
     report(Progress(1, STEPS, STAGE))
     pictures = [look(asked, report, cancel, bench) for asked in _looks(request, described.info)]
@@ -73,13 +76,13 @@ def write_report(request: WriteReport, report: Report, cancel: Event, bench: Ben
         "original": _files(request.original, cancel),
         "compressed": _files(request.compressed, cancel),
     }
-    if request.shown_as:
-        document["files"]["compressed"][0]["name"] = request.shown_as
+    for file in document["files"]["compressed"] if request.shown_as else ():
+        file["name"] = request.shown_as
     report(Progress(3, STEPS, STAGE))
     plain = json.dumps(_plain(document), indent=1, ensure_ascii=False)
     shown = page(document, _shown(request, described.info, pictures, ranges))
     stop_if(cancel)
-    _place({written.page: shown, written.document: plain + "\n"})
+    _place({written.page: shown, written.document: plain + "\n"}, request.overwrite)
     report(Progress(4, STEPS, STAGE))
     return written
 
@@ -114,6 +117,7 @@ def _document(request: WriteReport, info: ProductInfo, said: Mapping[str, Any] |
         },
         "settings": (_settings(said) if said else {"format": info.driver}) | dict(request.settings),
         "sizes": {"raw_bytes": info.raw_bytes, **(_sizes(said) if said else _raster_sizes(info))},
+        "rate_distortion": rate_distortion(said, request.quality.rmse_db, _card(said)) if said else None,
         "quality": {
             "rmse_db": request.quality.rmse_db,
             "bands": [
@@ -152,7 +156,7 @@ def _raster_sizes(info: ProductInfo) -> dict[str, Any]:
 
 
 def _settings(said: Mapping[str, Any]) -> dict[str, Any]:
-    card = catalogue.card_by_digest(said["model"], said["model_sha256"])
+    card = _card(said)
     return {
         "checkpoint": card.name,
         "checkpoint_sha256": card.sha256,
@@ -160,6 +164,10 @@ def _settings(said: Mapping[str, Any]) -> dict[str, Any]:
         "quality": said["quality"],
         "compressed_by": said["software"],
     }
+
+
+def _card(said: Mapping[str, Any]) -> ModelCard:
+    return catalogue.card_by_digest(said["model"], said["model_sha256"])
 
 
 def _remark(picture: Picture, band: str) -> str:
@@ -211,11 +219,11 @@ def _digest(path: Path, cancel: Event) -> str:
     return digest.hexdigest()
 
 
-def _place(texts: Mapping[Path, str]) -> None:
+def _place(texts: Mapping[Path, str], overwrite: bool) -> None:
     """Write files beside their places, and move them there when all are whole.
 
     Raises:
-        TargetError: one cannot be written; none has been then, unless the moving itself failed.
+        TargetError: one cannot be written; none has been then.
     """
     parts = {path: path.with_name(f".{path.name[:40]}.{secrets.token_hex(4)}.part") for path in texts}
     try:
@@ -224,15 +232,13 @@ def _place(texts: Mapping[Path, str]) -> None:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
-        for path, part in parts.items():
-            os.replace(part, path)
+        place_files(parts, overwrite)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise TargetError(f"{next(iter(texts)).name} cannot be written: {reason}; choose another place.") from error
     finally:
         for part in parts.values():
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
+            discard(part)
 
 
 def _plain(value: Any) -> Any:

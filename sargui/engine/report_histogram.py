@@ -26,7 +26,7 @@ def histogram(found: Distributions) -> str:
         for x, db in _ticks(found.edges_db[0], found.edges_db[-1])
     )
     return (
-        f'<svg class="histogram" viewBox="0 -2 {WIDTH} {HEIGHT + FOOT + 2}" role="img" aria-label="histograms">'
+        f'<svg class="drawing" viewBox="0 -2 {WIDTH} {HEIGHT + FOOT + 2}" role="img" aria-label="histograms">'
         f'{"".join(lines)}<path class="axis" d="M0 {HEIGHT}H{WIDTH}"/>{axis}</svg>'
         '<p><span class="key original"></span> original <span class="key decoded"></span> reconstruction</p>'
     )

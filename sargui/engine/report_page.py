@@ -10,6 +10,7 @@ from html import escape
 from typing import Any
 
 from sargui.engine.quality_words import DASH, INFINITY, MINUS, Group
+from sargui.engine.report_rate import drawing
 
 STYLE = """
 :root { color-scheme: light dark; --line: #cfd4da; --dim: #5c6670; --void: #c3c9cf; }
@@ -23,8 +24,9 @@ th { text-align: left; font-weight: 600; } td { overflow-wrap: anywhere; font-va
 figure { margin: 0; } figure img { width: 100%; display: block; background: var(--void); }
 figure img.bar { height: .8rem; margin-top: .5rem; border: 1px solid var(--line); box-sizing: border-box; }
 td.group { font-weight: 600; padding-top: 1rem; } td.figure, th.figure { text-align: right; white-space: nowrap; }
-svg.histogram { width: 100%; max-width: 60rem; }
+svg.drawing { width: 100%; max-width: 60rem; }
 svg path { fill: none; stroke-width: 1.5; } svg text { fill: var(--dim); font-size: 12px; text-anchor: middle; }
+svg text.side { text-anchor: end; } circle.original { fill: #4393c3; } circle.decoded { fill: #d6604d; }
 path.original { stroke: #4393c3; } path.decoded { stroke: #d6604d; } path.axis { stroke: var(--line); }
 .key { display: inline-block; width: 1.5rem; height: .2rem; margin: 0 .3rem .25rem .8rem; }
 .key.original { background: #4393c3; } .key.decoded { background: #d6604d; }
@@ -63,6 +65,7 @@ def page(document: Mapping[str, Any], shown: Shown) -> str:
         f"<h1>{escape(document['title'])}</h1>",
         f"<p>{escape(document['created'])}, {escape(document['software'])}</p>",
         _section("Result", _facts(_result(sizes, document["quality"]))),
+        _section("Rate and error", drawing(document["rate_distortion"])) if document["rate_distortion"] else "",
         _section("Settings", _facts((_word(name), _text(value)) for name, value in settings.items())),
         _section("Pictures", _pictures(shown.scene)),
         f"<p>{escape(document['pictures']['remark'])}</p>",

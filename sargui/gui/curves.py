@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sargui.core.types import ModelCard
+from sargui.engine.validation import validation_of
 
 QUALITIES = (0.0, 100.0)
 
@@ -58,12 +58,11 @@ class Aim:
 
 def curves_of(card: ModelCard) -> Curves | None:
     """Return the curves that a card has from its validation, in geometric means over the images; None without any."""
-    qualities: Any = card.validation.get("qualities")
-    points: Any = card.validation.get("bpp_and_rmse_db")
-    if not qualities or not points or len(qualities) < 2:
+    found = validation_of(card)
+    if found is None or len(found.qualities) < 2:
         return None
-    means = np.exp(np.mean(np.log(list(points.values())), axis=0))  # (qualities, 2)
-    return Curves(Curve(qualities, means[:, 0]), Curve(qualities, means[:, 1]))
+    rates, errors = np.array(found.points).T
+    return Curves(Curve(found.qualities, rates), Curve(found.qualities, errors))
 
 
 def aim(curve: Curve, known: tuple[float, float], wanted: float, *, cost_rises: bool) -> Aim:

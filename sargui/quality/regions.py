@@ -88,8 +88,8 @@ class RegionComparison:
 
     `bias_db` is mean decoded power over mean original power; NaN without pixels or if both are 0. `ratio_mean` and
     `ratio_variance` are those of the ratio image, original / decoded, over pixels where neither is 0: 1 and 0 for
-    equal pictures, 1 and 1 / looks where exactly the speckle was removed; NaN without such pixels. With a floor it is
-    added to both, or a pixel that decodes to almost 0 would outweigh all others.
+    equal pictures, 1 and 1 / looks where exactly the speckle was removed; NaN without such pixels. To both a floor is
+    added, or a pixel that decodes to almost 0 would outweigh all others.
     """
 
     bias_db: float
@@ -100,21 +100,24 @@ class RegionComparison:
 class RegionSums:
     """Running sums over the pixels of a region that are valid in all of its one or two pictures."""
 
-    def __init__(self, pictures: int, floor: float = 0.0) -> None:
-        self._floor = floor  # power, in the ratio alone
+    def __init__(self, pictures: int) -> None:
         self._power = [Moments() for _ in range(pictures)]
         self._db = [Moments() for _ in range(pictures)]
         self._ratio = Moments()
 
-    def add(self, powers: Sequence[Power]) -> None:
-        """Add a part of the region: for each picture an array, all of one shape; the original comes first."""
+    def add(self, powers: Sequence[Power], floor: Floats | float = 0.0) -> None:
+        """Add a part of the region: for each picture an array, all of one shape; the original comes first.
+
+        `floor` is power that counts in the ratio alone, that of all pixels or of each.
+        """
         valid = ~np.any([np.isnan(power) for power in powers], axis=0)
         values = [power[valid].astype(np.float64) for power in powers]
         for power, db, added in zip(self._power, self._db, values, strict=True):
             power.add(added)
             db.add(10 * np.log10(added[added > 0]))
         if len(values) == 2:
-            original, decoded = (power + self._floor for power in values)
+            least = np.broadcast_to(floor, valid.shape)[valid]
+            original, decoded = (power + least for power in values)
             both = (original > 0) & (decoded > 0)
             self._ratio.add(original[both] / decoded[both])
 

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+import typer
 
 pytest.importorskip("imagecodecs")
 from benchmarks import cache, compare, images, ours, peers  # needs imagecodecs
@@ -51,3 +52,11 @@ def test_one_command_writes_tables_and_figures_and_a_rerun_codes_nothing(
     compare.main(**arguments)  # type: ignore[arg-type]
     assert (folder / "test.md").read_text(encoding="utf-8") == text
     assert json.loads((folder / "test.json").read_text(encoding="utf-8")) == content
+
+
+def test_a_checkpoint_without_a_curve_is_not_told_of_in_detail(
+    arguments: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ours, "qualities", lambda card: (50.0,))
+    with pytest.raises(typer.BadParameter, match="tiny has one quality"):
+        compare.main(**arguments)  # type: ignore[arg-type]

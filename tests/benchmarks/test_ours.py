@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import sargui
 from benchmarks import ours
 from benchmarks.curves import rms
 from benchmarks.scene import Scene
+from sargui.core import catalogue
 
 
 @pytest.fixture
@@ -47,3 +49,23 @@ def test_what_is_decoded_is_what_a_user_gets(coded: tuple[Scene, ours.Coded], ti
     sargui.compress(scene.path, tmp_path / "a.sarz", quality=40, model=tiny, device="cpu")
     report = sargui.evaluate(scene.path, tmp_path / "a.sarz", device="cpu")
     assert rms(one.corrected, scene.x, scene.valid) == pytest.approx(report.rmse_db, rel=1e-3)
+
+
+def test_a_checkpoint_of_one_quality_is_measured_at_that(tiny: str) -> None:
+    card = catalogue.card(tiny)
+    assert ours.qualities(card) == ours.QUALITIES
+    assert ours.qualities(replace(card, network={**card.network, "quality": 5000})) == (50.0,)
+
+
+@pytest.mark.parametrize("package", ["codec", "container", "engine", "networks"])
+def test_what_is_kept_of_our_results_is_measured_anew_when_their_code_changes(
+    package: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / package / "power.py"
+    source.parent.mkdir()
+    monkeypatch.setattr(sargui, "__file__", str(tmp_path / "__init__.py"))
+    digests = set()
+    for text in ("a = 1\n", "a = 2\n"):
+        source.write_text(text, encoding="utf-8")
+        digests.add(ours.code_digest.__wrapped__())
+    assert len(digests) == 2

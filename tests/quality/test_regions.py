@@ -150,7 +150,7 @@ def test_a_floor_tames_the_ratio_of_pixels_that_decode_to_almost_nothing():
     original, decoded = np.ones(100), np.ones(100)
     decoded[0] = 1e-30
     for floor, mean in ((0.0, (99 + 1e30) / 100), (0.1, (99 + 1.1 / 0.1) / 100)):
-        sums = RegionSums(2, floor)
-        sums.add([original, decoded])
+        sums = RegionSums(2)
+        sums.add([original, decoded], floor)
         assert sums.comparison().ratio_mean == pytest.approx(mean)
         assert sums.comparison().bias_db == pytest.approx(10 * np.log10(0.99))  # which has none
