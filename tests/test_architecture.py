@@ -33,6 +33,7 @@ ADDITIONS = {  # module to write to, what to add, contract that must break
     "the command line past the engine": ("cli/jobs.py", "from sargui.io import open_product", "engine-alone"),
     "training in the engine": ("engine/stages.py", "import sargui.training.speckle", "training-apart"),
     "GDAL outside io": ("engine/stages.py", "import rasterio", "rasterio"),
+    "dask in the command line": ("cli/jobs.py", "import distributed", "dask"),
     "a package without a floor": ("utils/__init__.py", '"""Odds and ends."""', "floors"),
 }
 
@@ -80,7 +81,8 @@ def test_a_forbidden_import_breaks_a_contract(copy, file, line, broken):
 
 @pytest.mark.parametrize("module", ["sargui", "sargui.gui.app", "sargui.cli.app", "sargui.engine.dispatch"])
 def test_a_program_starts_without_torch(module):
-    code = f"import sys, {module}; sys.exit(str({{'torch', 'numba', 'scipy'}} & sys.modules.keys() or '') or 0)"
+    slow = {"torch", "numba", "scipy", "distributed"}
+    code = f"import sys, {module}; sys.exit(str({slow} & sys.modules.keys() or '') or 0)"
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
     result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, check=False)
     assert result.returncode == 0, result.stderr.decode()

@@ -1,8 +1,8 @@
-"""Running one job after another over many files: one progress display, no stop at a bad file, Ctrl-C that ends all."""
+"""Running a job over many files, here or on a cluster: one display, no stop at a bad file, Ctrl-C that ends all."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Event
 
@@ -12,6 +12,7 @@ from sargui.cli import jobs
 from sargui.core import types
 from sargui.core.errors import JobCancelled, RequestError, SarguiError, TargetError
 from sargui.core.paths import compressed_beside, is_virtual
+from sargui.engine.cluster import compress_all
 from sargui.engine.requests import Compress, Compressed
 
 Outcome = tuple[Compress, Compressed | SarguiError]
@@ -37,30 +38,46 @@ def targets(sources: Sequence[Path], folder: Path) -> list[Path]:
     return [folder / _name(source) for source in sources]
 
 
-def run(requests: Sequence[Compress], *, hidden: bool) -> list[Outcome]:
-    """Run the requests in order and return what came of each; after Ctrl-C those not begun are left out.
+def run(requests: Sequence[Compress], *, hidden: bool, dask: str | None = None) -> list[Outcome]:
+    """Run the requests and return what came of each, in their order; after Ctrl-C those not begun are left out.
 
-    Errors are said at once, unless the display is `hidden`.
+    They are run one after the other, or with `dask` by the workers of the scheduler at that address. Errors are said at
+    once, unless the display is `hidden`.
+
+    Raises:
+        SarguiError: no work can be done at that address.
     """
     cancel = Event()
     done: list[Outcome] = []
     with jobs.stop_on_signal(cancel), _Display(requests, hidden=hidden or not jobs.errors.is_terminal) as display:
-        for request in requests:
-            display.begin(request)
-            result = jobs.outcome(request, display.show, cancel)
+        for request, result in _here(requests, display, cancel) if dask is None else _there(requests, dask, cancel):
             done.append((request, result))
-            display.end()
+            display.end(request)
             if isinstance(result, SarguiError) and not hidden:
                 jobs.say_error(f"{request.source}: {result}")
-            if cancel.is_set() or isinstance(result, JobCancelled):
-                break
-    return done
+    place = {request: number for number, request in enumerate(requests)}
+    return sorted(done, key=lambda outcome: place[outcome[0]])
 
 
-def exit_code(done: Sequence[Outcome]) -> int:
-    """Return the code of a cancelled batch, else that of the first failure, else 0."""
+def _here(requests: Sequence[Compress], display: _Display, cancel: Event) -> Iterator[Outcome]:
+    for request in requests:
+        display.begin(request)
+        result = jobs.outcome(request, display.show, cancel)
+        yield request, result
+        if cancel.is_set() or isinstance(result, JobCancelled):
+            return
+
+
+def _there(requests: Sequence[Compress], address: str, cancel: Event) -> Iterator[Outcome]:
+    for request, result in compress_all(requests, address, cancel):
+        yield request, jobs.in_words(result) if isinstance(result, Exception) else result
+
+
+def exit_code(done: Sequence[Outcome], asked: int) -> int:
+    """Return the code of a cancelled batch, which left out some of what was asked, or of the first failure, else 0."""
     codes = [result.exit_code for _, result in done if isinstance(result, SarguiError)]
-    return JobCancelled.exit_code if JobCancelled.exit_code in codes else next(iter(codes), 0)
+    cancelled = len(done) < asked or JobCancelled.exit_code in codes
+    return JobCancelled.exit_code if cancelled else next(iter(codes), 0)
 
 
 def beside(source: Path) -> Path:
@@ -83,7 +100,7 @@ def _name(source: Path) -> str:
 
 
 class _Display:
-    """Two bars: all files, by their bytes, with the time left, and below it the steps of the current one."""
+    """Two bars: all files, by their bytes, with the time left, and below it the steps of the current one, if one is."""
 
     def __init__(self, requests: Sequence[Compress], *, hidden: bool) -> None:
         columns = (
@@ -95,15 +112,14 @@ class _Display:
         self._progress = Progress(*columns, console=jobs.errors, transient=True, disable=hidden)
         self._bytes = {request.source: max(_bytes(request.source), 1) for request in requests}
         self._files, self._files_done, self._bytes_done = len(requests), 0, 0
-        self._all = self._progress.add_task("all files", total=sum(self._bytes.values()), steps="")
-        self._one = self._progress.add_task("", total=None, steps="")
+        self._all = self._progress.add_task("all files", total=sum(self._bytes.values()), steps=f"0/{self._files}")
+        self._one = self._progress.add_task("", total=None, steps="", visible=False)
         self._current = 0.0  # how much of the current file is done: the most it ever said, for it may be coded again
 
     def begin(self, request: Compress) -> None:
         """Show the file that comes now."""
         self._source, self._current = request.source, 0.0
-        self._progress.reset(self._one, description=request.source.name, total=None, steps="")
-        self._progress.update(self._all, steps=f"{self._files_done}/{self._files}")
+        self._progress.reset(self._one, description=request.source.name, total=None, steps="", visible=True)
 
     def show(self, progress: types.Progress) -> None:
         """Show how far the current file is; a `Report`."""
@@ -113,10 +129,10 @@ class _Display:
         self._current = max(self._current, progress.done / total if total else 0.0)
         self._progress.update(self._all, completed=self._bytes_done + self._current * self._bytes[self._source])
 
-    def end(self) -> None:
-        """Count the current file as done."""
+    def end(self, request: Compress) -> None:
+        """Count a file as done."""
         self._files_done += 1
-        self._bytes_done += self._bytes[self._source]
+        self._bytes_done += self._bytes[request.source]
         self._progress.update(self._all, completed=self._bytes_done, steps=f"{self._files_done}/{self._files}")
 
     def __enter__(self) -> _Display:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from sargui.cli import batch, jobs
-from sargui.core.errors import SarguiError
+from sargui.core.errors import JobCancelled, SarguiError
 from sargui.core.types import Effort, Kind
 from sargui.engine.requests import DEFAULT_QUALITY, Compress, Compressed, Rate, RateKind
 
@@ -46,6 +46,10 @@ def compress(
     effort: Annotated[Effort, typer.Option(help="Search for the smaller file, or be done sooner.")] = Effort.BEST,
     keep_power: Annotated[bool, typer.Option(help="Restore mean power, by a gain for each 64 × 64 pixels.")] = True,
     force: Annotated[bool, typer.Option("--force", "-f", help="Overwrite OUT.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where a run of the same was killed.")] = False,
+    dask: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Spread the files over the workers of this dask scheduler.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Compress rasters. Fix one of quality, size, ratio, bits per pixel or error; the rest follows."""
@@ -59,13 +63,13 @@ def compress(
     rate = _rate(choices)
 
     def request(source: Path, target: Path) -> Compress:
-        return Compress(source, target, model, rate, device, jobs.kind_of(kind), force, effort, detect, keep_power)
+        kind_ = jobs.kind_of(kind)
+        return Compress(source, target, model, rate, device, kind_, force, effort, detect, keep_power, resume)
 
     if out_dir is not None:
-        _many(paths, out_dir, request, as_json)
+        _many(paths, out_dir, request, dask, as_json)
         return
-    target = _target(paths, as_json)
-    result: Compressed = jobs.run(request(paths[0], target), as_json=as_json)
+    result = _one(request(paths[0], _target(paths, as_json)), dask, as_json)
     if as_json:
         jobs.print_json(_fields(result))
     else:
@@ -91,13 +95,31 @@ def _rate(choices: Mapping[RateKind, float | None]) -> Rate:
     return given[0] if given else Rate(RateKind.QUALITY, DEFAULT_QUALITY)
 
 
-def _many(sources: list[Path], folder: Path, request: Callable[[Path, Path], Compress], as_json: bool) -> None:
+def _one(request: Compress, dask: str | None, as_json: bool) -> Compressed:
+    """Return what came of one raster, here or on a cluster; on an error say it and exit with its code."""
+    if dask is None:
+        result: Compressed = jobs.run(request, as_json=as_json)
+        return result
+    try:
+        done = batch.run([request], hidden=True, dask=dask)
+    except SarguiError as error:
+        jobs.fail(error, as_json=as_json)
+    outcome = done[0][1] if done else JobCancelled("Cancelled; nothing was written.")
+    if isinstance(outcome, SarguiError):
+        jobs.fail(outcome, as_json=as_json)
+    return outcome
+
+
+def _many(
+    sources: list[Path], folder: Path, request: Callable[[Path, Path], Compress], dask: str | None, as_json: bool
+) -> None:
     """Compress all sources into a folder, say what came of each, and exit with the code of the first failure."""
     try:
         targets = batch.targets(sources, folder)
+        requests = [request(*pair) for pair in zip(sources, targets, strict=True)]
+        done = batch.run(requests, hidden=as_json, dask=dask)
     except SarguiError as error:
         jobs.fail(error, as_json=as_json)
-    done = batch.run([request(*pair) for pair in zip(sources, targets, strict=True)], hidden=as_json)
     results = [result for _, result in done if isinstance(result, Compressed)]
     if as_json:
         jobs.print_json([{"source": asked.source, **_outcome_fields(result)} for asked, result in done])
@@ -107,7 +129,7 @@ def _many(sources: list[Path], folder: Path, request: Callable[[Path, Path], Com
             _say_notice(result)
         if len(results) < len(sources):
             jobs.errors.print(f"{len(results)} of {len(sources)} files were compressed.")
-    if code := batch.exit_code(done):
+    if code := batch.exit_code(done, len(sources)):
         raise typer.Exit(code)
 
 

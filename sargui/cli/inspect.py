@@ -139,7 +139,7 @@ def models(as_json: Json = False) -> None:
     )
     for card in cards:
         rates = [card.validation.get(f"bd_rate_{peer}") for peer in ("openjpeg", "jpegxl")]
-        shown = ["-" if rate is None else f"{rate:+.1f} %" for rate in rates]
+        shown = [f"{rate:+.1f} %" if isinstance(rate, int | float) else "-" for rate in rates]
         remark = "experimental: " * card.experimental + card.description
         table.add_row(card.name, *shown, _brought(card), remark)
     output.print(table)
@@ -147,7 +147,7 @@ def models(as_json: Json = False) -> None:
 
 def _brought(card: ModelCard) -> str:
     """Return what attention brought in the experiment, with its interval."""
-    found = card.validation.get("experiment", {})
-    rate, half = found.get("bd_rate"), found.get("bd_rate_half")
+    found = card.validation.get("experiment")
+    rate, half = (found.get(key) if isinstance(found, dict) else None for key in ("bd_rate", "bd_rate_half"))
     known = card.attention != "none" and isinstance(rate, int | float) and isinstance(half, int | float)
     return f"{rate:+.2f} ± {half:.2f} %" if known else "-"

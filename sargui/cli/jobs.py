@@ -21,7 +21,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 from rich.text import Text
 
 from sargui.core import types
-from sargui.core.errors import SarguiError
+from sargui.core.errors import SarguiError, is_memory_full
 from sargui.engine.dispatch import Request, execute
 
 errors = Console(stderr=True, highlight=False)
@@ -52,21 +52,26 @@ def run(request: Request, *, as_json: bool, quiet: bool = False) -> Any:
 
 
 def outcome(request: Request, report: types.Report, cancel: Event) -> Any:
-    """Return the result of a request, or the error that ended it; what nobody foresaw is one too.
+    """Return the result of a request, or the error that ended it."""
+    try:
+        return execute(request, report, cancel)
+    except Exception as error:
+        return in_words(error)
+
+
+def in_words(error: Exception) -> SarguiError:
+    """Return what the user is told of an error; what nobody foresaw is one too.
 
     Its traceback is shown if SARGUI_DEBUG is set.
     """
-    try:
-        return execute(request, report, cancel)
-    except SarguiError as error:
+    if isinstance(error, SarguiError):
         return error
-    except MemoryError:
-        return SarguiError("There is not enough memory for this; close other programs and try again.")
-    except Exception as error:
-        log.debug("unforeseen", exc_info=True)
-        if type(error).__name__ == "OutOfMemoryError":  # torch's, which the ground floors do not know
-            return SarguiError("The device has not enough memory for this; try again with --device cpu.")
-        return SarguiError(f"Something unexpected went wrong ({type(error).__name__}: {error}); please report it.")
+    log.debug("unforeseen", exc_info=error)
+    if is_memory_full(error):
+        of_device = isinstance(error, RuntimeError) and "CPUAllocator" not in str(error)
+        rescue = "choose --device cpu" if of_device else "close other programs"
+        return SarguiError(f"There is not enough memory for this; {rescue} and try again.")
+    return SarguiError(f"Something unexpected went wrong ({type(error).__name__}: {error}); please report it.")
 
 
 def fail(error: SarguiError, *, as_json: bool) -> NoReturn:

@@ -1,4 +1,4 @@
-"""What the network can run on here, as the user sees it."""
+"""What the network can run on here, as the user sees it, and how much of it."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ def devices() -> tuple[Device, ...]:
     cpu = Device("cpu", f"CPU, {threads} thread{'s' * (threads != 1)}")
     best = found[0] if found else cpu
     return (Device("auto", f"auto: {best.description}"), *found, cpu)
+
+
+def use_threads(count: int) -> None:
+    """Let what this thread computes on the CPU take so many threads."""
+    torch.set_num_threads(count)
 
 
 def _gpu(number: int) -> Device:

@@ -125,6 +125,13 @@ class Engine:
         return self._bench
 
 
+def use_threads(count: int) -> None:
+    """Let the jobs of this thread compute on so many threads of the CPU, from now on."""
+    from sargui.engine import devices
+
+    devices.use_threads(count)
+
+
 def execute(request: Request, report: Report, cancel: Event) -> Any:
     """Run a single request in this thread and return its result; see `Engine.execute`."""
     engine = Engine()

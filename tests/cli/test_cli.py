@@ -48,7 +48,7 @@ def test_an_existing_target_is_kept_unless_forced(sargui, raster, tmp_path):
     [
         (["--target-size", "20kB"], "file_bytes", 20_000, 0.01),
         (["--target-ratio", "20"], "ratio", 20, 0.01),
-        (["--target-bpp", "0.6"], "bits_per_pixel", 0.6, 0.01),
+        (["--target-bpp", "0.75"], "bits_per_pixel", 0.75, 0.01),
         (["--quality", "12.5"], "quality", 12.5, 0),
     ],
 )

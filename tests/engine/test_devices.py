@@ -7,7 +7,7 @@ import torch
 
 from sargui.codec.devices import pick_device
 from sargui.engine.devices import devices
-from sargui.engine.dispatch import execute
+from sargui.engine.dispatch import execute, use_threads
 from sargui.engine.views import ListDevices
 
 
@@ -31,3 +31,13 @@ def test_a_gpu_has_its_name_and_memory(monkeypatch):
     names = {device.name: device.description for device in devices()}
     assert names["cuda:1"] == "NVIDIA Something, 8 GiB"
     assert names["auto"] == "auto: NVIDIA Something, 8 GiB"
+
+
+def test_jobs_take_as_many_threads_as_they_are_told():
+    before = torch.get_num_threads()
+    try:
+        for count in (2, 1):
+            use_threads(count)
+            assert torch.get_num_threads() == count
+    finally:
+        use_threads(before)
