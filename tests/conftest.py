@@ -62,6 +62,7 @@ class StandIn:
         self.folder: Path | None = None
         self.yes = True
         self.outdated: bool | None = True
+        self.resume: bool | None = True
         self.questions: list[str] = []
 
     def ask_open(self, parent, folder):
@@ -111,6 +112,10 @@ class StandIn:
     def may_overwrite(self, parent, existing, settings):
         self.questions.append("overwrite")
         return self.yes
+
+    def may_resume(self, parent, interrupted):
+        self.questions.append(f"resume {', '.join(f'{name} at {done:.0%}' for name, done in interrupted.items())}")
+        return self.resume
 
     def may_cancel(self, parent):
         self.questions.append("cancel")

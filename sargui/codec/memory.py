@@ -13,7 +13,9 @@ Result = TypeVar("Result")
 
 
 class LeavesDevice(Protocol):
-    """A codec that can go on elsewhere."""
+    """A codec that can go on elsewhere than on its `device`."""
+
+    device: torch.device
 
     def leave_device(self) -> None:
         """Go on on the CPU.
@@ -35,9 +37,12 @@ def in_halves(
     """
 
     def part(start: int, stop: int) -> Result:
+        device = codec.device
         try:
             return run(slice(start, stop))
         except RuntimeError as error:
+            if codec.device != device:  # another thread has left it meanwhile
+                return run(slice(start, stop))
             if not is_memory_full(error):
                 raise
         if torch.cuda.is_available():

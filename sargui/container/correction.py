@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from sargui.container.checked import DamageError
 from sargui.container.layout import CORRECTION_BAND, CORRECTION_STEP_DB, MAX_CORRECTION_DB, MAX_CORRECTION_SHIFT
 
+_MOST_BITS = 1 + math.ceil(4 * MAX_CORRECTION_DB / CORRECTION_STEP_DB) + MAX_CORRECTION_SHIFT  # of a gain
+
 Gains = NDArray[np.float64]
 
 
@@ -52,7 +54,8 @@ def _band_from_bytes(content: bytes, start: int, grid: tuple[int, int]) -> tuple
     center, shift = CORRECTION_BAND.unpack_from(content, start)
     if not (abs(center) <= MAX_CORRECTION_DB and shift <= MAX_CORRECTION_SHIFT):
         raise DamageError("its radiometric correction makes no sense")
-    bits = np.unpackbits(np.frombuffer(content, np.uint8, offset=begin))
+    most = -(-count * _MOST_BITS // 8)  # what follows is of other bands
+    bits = np.unpackbits(np.frombuffer(content[begin : begin + most], np.uint8))
     ends = np.flatnonzero(bits == 0)[:count]
     size = int(ends[-1]) + 1 + count * shift if len(ends) == count else bits.size + 1
     if size > bits.size:

@@ -1,37 +1,51 @@
-"""A file that grows beside its target and takes its place only when it is complete."""
+"""A file that grows beside its target and takes its place only when it is complete.
+
+With a journal beside it, what a kill leaves of it can be gone on with.
+"""
 
 from __future__ import annotations
 
 import errno
 import os
-import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from sargui.container.journal import PART, Journal, Mark, Purpose, hidden
 from sargui.container.reader import is_sarz
 from sargui.core.errors import TargetError
 from sargui.core.paths import SARZ, check_place, exists_already, no_folder
 
-_NAME_CHARS = 40  # of the target's name in the part's; file systems allow 255 bytes in all
 _BUFFER_BYTES = 1 << 20
 
 
 class PartFile:
     """Writes `.NAME.XXXXXXXX.part` in the target's folder; `place` renames it, `discard` removes it."""
 
-    def __init__(self, target: Path, overwrite: bool) -> None:
+    def __init__(
+        self, target: Path, overwrite: bool, purpose: Purpose | None = None, leftover: Journal | None = None
+    ) -> None:
+        """Start a file; with a `purpose`, it has a journal. A `leftover` is gone on with instead.
+
+        Raises:
+            TargetError: the target must not be written, or cannot be.
+        """
         check_target(target, overwrite)
         self._asked = target
         self._target = Path(os.path.realpath(target))  # a link keeps pointing where it does
         self._overwrite = overwrite
         self._open = False
         self.position = 0
-        token = secrets.token_hex(4)
-        self._part = self._target.with_name(f".{self._target.name[:_NAME_CHARS]}.{token}.part")
-        with self._in_words():
-            self._file = open(self._part, "xb", buffering=_BUFFER_BYTES)  # noqa: SIM115
+        with self._in_words(), ExitStack() as undo:
+            self._journal = leftover
+            if leftover is None and purpose is not None:
+                self._journal = Journal.begin(self._target, purpose)
+            if self._journal is not None:
+                undo.callback(self._journal.remove)
+            self._part = hidden(self._target, PART) if self._journal is None else self._journal.part
+            self._file = open(self._part, "x+b" if leftover is None else "r+b", _BUFFER_BYTES)  # noqa: SIM115
             self._open = True
+            undo.pop_all()
 
     def write(self, data: bytes) -> None:
         """Append bytes.
@@ -42,6 +56,42 @@ class PartFile:
         with self._in_words():
             self._file.write(data)
         self.position += len(data)
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return bytes that were written; fewer if there are no more.
+
+        Raises:
+            TargetError: they cannot be read.
+        """
+        with self._in_words():
+            self._file.seek(offset)
+            data = self._file.read(length)
+            self._file.seek(self.position)
+        return data
+
+    def mark(self, mark: Mark) -> None:
+        """Take note of a step that is done, if there is a journal: a kill leaves that much.
+
+        Raises:
+            TargetError: it cannot be written.
+        """
+        if self._journal is not None:
+            with self._in_words():
+                self._file.flush()
+                self._journal.add(mark)
+
+    def cut(self, end: int, marks: int) -> None:
+        """Go on after so many bytes and marks of a leftover.
+
+        Raises:
+            TargetError: it cannot be written.
+        """
+        with self._in_words():
+            self._file.truncate(end)
+            self._file.seek(end)
+            self.position = end
+            if self._journal is not None:
+                self._journal.keep(marks)
 
     def place(self) -> None:
         """Make everything durable and give the file its name.
@@ -58,6 +108,8 @@ class PartFile:
             else:
                 _rename_if_free(self._part, self._target)
             self._open = False
+        if self._journal is not None:
+            self._journal.remove()
         _sync_folder(self._target.parent)
 
     def discard(self) -> None:
@@ -69,6 +121,8 @@ class PartFile:
             self._file.close()  # tries to flush once more
         with suppress(OSError):
             os.unlink(self._part)
+        if self._journal is not None:
+            self._journal.remove()
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:

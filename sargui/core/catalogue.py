@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import platformdirs
 
@@ -120,7 +120,8 @@ def read_card(path: Path) -> ModelCard:
     try:
         if path.stat().st_size > MAX_CARD_BYTES:
             raise ValueError("too large")
-        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        content: dict[str, Any] = json.loads(text, parse_int=_integer, parse_constant=_refused)
         known = {key: content[key] for key in FORM if key in content}
         for key, value in known.items():
             if not isinstance(value, FORM[key]):
@@ -131,6 +132,16 @@ def read_card(path: Path) -> ModelCard:
     except (OSError, ValueError, TypeError, RecursionError) as error:
         raise CheckpointError(f"The model card {path.name} cannot be used: {error}.") from error
     return card
+
+
+def _integer(digits: str) -> int:
+    """Return an integer that a float can hold, for what is done with it later."""
+    number = int(digits)
+    return number if abs(number) < 1 << 63 else _refused(digits)
+
+
+def _refused(number: str) -> NoReturn:
+    raise ValueError(f"it holds {number[:20]}")
 
 
 @cache

@@ -21,6 +21,8 @@ SarguiError                      exit code 1
 import numpy as np
 from numpy.typing import NDArray
 
+_FULL = ("out of memory", "allocate memory")  # what torch says in plain RuntimeErrors: of MPS, of the CPU
+
 
 class SarguiError(Exception):
     """Base of all errors that are the user's to read; `exit_code` is what the command line returns."""
@@ -106,3 +108,10 @@ class JobCancelled(SarguiError):  # noqa: N818 - not an error of anyone
     """The user asked the job to stop."""
 
     exit_code = 130
+
+
+def is_memory_full(error: BaseException) -> bool:
+    """Return whether an error says that memory is full, the system's or a device's: torch has no one class for that."""
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":  # torch's, unknown down here
+        return True
+    return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in _FULL)

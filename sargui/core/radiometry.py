@@ -181,7 +181,8 @@ def from_network(
 ) -> NDArray[np.generic]:
     """Return raw values in the band's type: rounded and clipped, void pixels exact, and no valid pixel on nodata."""
     dtype = np.dtype(band.dtype)
-    linear = 10.0 ** (to_db(x, radiometry).astype(np.float64) / 10.0) - radiometry.floor
+    with np.errstate(over="ignore"):  # a file may say so; what is infinite is clipped to the type
+        linear = 10.0 ** (to_db(x, radiometry).astype(np.float64) / 10.0) - radiometry.floor
     linear = np.maximum(linear, radiometry.floor * DARKEST if radiometry.kind is Kind.DB else 0.0)
     if radiometry.kind is Kind.DB:
         linear = 10.0 * np.log10(linear)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from threading import Event
 
@@ -48,16 +49,19 @@ def compress(
     effort: str = Effort.BEST,
     detect: bool = False,
     keep_power: bool = True,
+    resume: bool = False,
 ) -> Compressed:
     """Compress a raster into a .sarz file and return what came of it; `rate` overrides `quality` (0..100).
 
     `effort` "fast" saves the encoder's search, "best" makes the smaller file; both are decoded alike. `detect` takes
     the amplitude of complex pixels and drops their phase for ever. `keep_power` restores mean power when decoded.
+    `resume` goes on with what a killed run of the same has left, which is deleted otherwise.
     """
     chosen = rate or Rate(RateKind.QUALITY, quality)
     kind_ = Kind(kind) if kind else None
     effort_ = Effort(effort)
-    request = Compress(Path(source), Path(target), model, chosen, device, kind_, overwrite, effort_, detect, keep_power)
+    settings = model, chosen, device, kind_, overwrite, effort_, detect, keep_power, resume
+    request = Compress(Path(source), Path(target), *settings)
     return compress_job.compress(request, _silent, Event())
 
 
@@ -80,9 +84,20 @@ def decompress(
     return decompress_job.decompress(request, _silent, Event())
 
 
-def evaluate(original: str | Path, compressed: str | Path, *, device: str = "auto") -> QualityReport:
-    """Return how far a .sarz file, or any raster of the same size, is from the original."""
-    return evaluate_job.evaluate(Evaluate(Path(original), Path(compressed), device), _silent, Event())
+def evaluate(
+    original: str | Path,
+    compressed: str | Path,
+    *,
+    regions: Iterable[tuple[int, int, int, int]] = (),
+    device: str = "auto",
+) -> QualityReport:
+    """Return how far a .sarz file, or any raster of the same size, is from the original.
+
+    `regions`, each a window (row, column, rows, columns), are measured apart too: what became of them stands, in their
+    order, in the `details.regions` of each of the report's `bands`.
+    """
+    parts = tuple(Window(*region) for region in regions)
+    return evaluate_job.evaluate(Evaluate(Path(original), Path(compressed), device, parts), _silent, Event())
 
 
 def _silent(progress: Progress) -> None:

@@ -103,14 +103,13 @@ class DecodedSource:
 
     def preview(self, band: int, max_side: int) -> NDArray[np.float32]:
         """Return mean power in dB at no more than `max_side` pixels a side, if possible from the stored overview."""
-        if 1 in self._reader.levels and max(self._grid.size(1)) >= min(max_side, max(self.info.shape)) // 2:
-            power, valid = self._overview_power(band)
-            return radiometry.block_mean_db(power, valid, ceil_div(max(power.shape), max_side))
-        rows, cols = self.info.shape
+        stored = 1 in self._reader.levels and max(self._grid.size(1)) >= min(max_side, max(self.info.shape)) // 2
+        power_of = self._overview_power if stored else self._power
+        rows, cols = self._grid.size(int(stored))
         step = ceil_div(max(rows, cols), max_side)
         height = step * ceil_div(TILE, step)  # a strip of tiles at once: decoding fewer rows costs as much
         strips = [Window(top, 0, min(height, rows - top), cols) for top in range(0, rows, height)]
-        return np.concatenate([self._mean_strip(band, strip, step) for strip in strips])
+        return np.concatenate([radiometry.block_mean_db(*power_of(band, strip), step) for strip in strips])
 
     def annexes(self) -> Mapping[str, bytes]:
         """Return the product's files beside its rasters, by relative path.
@@ -132,20 +131,21 @@ class DecodedSource:
     ) -> None:
         self.close()
 
-    def _overview_power(self, band: int) -> tuple[NDArray[np.floating], NDArray[np.bool_]]:
-        """Return the power of the stored overview, and where it is valid."""
-        whole, parameters = Window(0, 0, *self._grid.size(1)), self.radiometry(band)
+    def _overview_power(self, band: int, window: Window) -> tuple[NDArray[np.floating], NDArray[np.bool_]]:
+        """Return the power of a window of the stored overview, and where it is valid."""
+        parameters = self.radiometry(band)
         if parameters.kind is Kind.EXACT:
-            pixels = self._read_exact(band, whole, level=1)
+            pixels = self._read_exact(band, window, level=1)
             return radiometry.power(pixels.values, parameters.kind), pixels.void == Void.VALID
-        x, void = self.read_network(band, whole, level=1)
+        x, void = self.read_network(band, window, level=1)
         power = 10.0 ** (radiometry.to_db(x, parameters).astype(np.float64) / 10) - parameters.floor
         return np.maximum(power, parameters.floor * radiometry.DARKEST), void == Void.VALID
 
-    def _mean_strip(self, band: int, window: Window, step: int) -> NDArray[np.float32]:
-        pixels, info = self.read(band, window), self.info.bands[band]
+    def _power(self, band: int, window: Window) -> tuple[NDArray[np.floating], NDArray[np.bool_]]:
+        """Return the power of a window of the scene, and where it is valid."""
+        pixels = self.read(band, window)
         void = radiometry.void_of(pixels, self.radiometry(band))
-        return radiometry.block_mean_db(radiometry.power(pixels.values, info.kind), void == Void.VALID, step)
+        return radiometry.power(pixels.values, self.info.bands[band].kind), void == Void.VALID
 
     def _read_exact(self, band: int, window: Window, level: int = 0) -> Pixels:
         keys = [TileKey(level, band, tile.row, tile.col) for tile in tiles_in(window)]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from sargui.core.tiling import windows
-from sargui.core.types import MeasuredError, ModelCard, Void
+from sargui.core.types import MeasuredError, ModelCard, Void, Window
 from sargui.engine.encoding import NETWORK_WINDOW, CodedWindow, Encoder
 from sargui.engine.planes import BandPlane, evenly
 from sargui.quality.texture import Texture, median, texture, unusual
@@ -34,6 +35,10 @@ class Probe:
         """Add squared errors in dB², and the number of pixels that made them."""
         self._squared_error, self._pixels = self._squared_error + squared_error, self._pixels + pixels
 
+    def decodes(self, plane: BandPlane, window: Window) -> bool:
+        """Return whether `look` will measure the error of a window, for which it needs its latents."""
+        return not self._everywhere and (plane, window) in self._chosen
+
     def look(self, encoder: Encoder, plane: BandPlane, coded: CodedWindow, quality: int) -> None:
         """Measure a window that has just been coded, if it is one of the chosen."""
         if (plane, coded.window) not in self._chosen:
@@ -54,12 +59,21 @@ class Probe:
 
     def remark(self, card: ModelCard) -> str:
         """Return a sentence if the scene is unlike what a checkpoint was trained on, else nothing."""
-        if not self._textures or not (words := unusual(median(self._textures), card.training.get("domain", {}))):
+        if not self._textures or not (words := unusual(median(self._textures), _domain(card))):
             return ""
         return (
             f"This scene is unlike those that {card.name} was trained on ({'; '.join(words)}): "
             f"look at its error, {self.rmse_db:.2f} dB rms{'' if self._everywhere else ' where it was measured'}."
         )
+
+
+def _domain(card: ModelCard) -> dict[str, tuple[float, float]]:
+    """Return the range of each number of what a checkpoint was trained on; none if its card has no such ranges."""
+    found: Any = card.training.get("domain")
+    try:
+        return {name: (float(low), float(high)) for name, (low, high) in found.items()}
+    except (AttributeError, TypeError, ValueError):
+        return {}
 
 
 def _textures(coded: CodedWindow) -> list[Texture]:

@@ -43,7 +43,8 @@ class Compress:
 
     `effort` is the encoder's alone: files of any effort are decoded alike. `detect` takes the amplitude of complex
     pixels and drops their phase for ever; without it they are refused. `keep_power` stores gains that make mean power
-    that of the original (a radiometric correction); all must be decoded for that.
+    that of the original (a radiometric correction); all must be decoded for that. `resume` goes on with what a run of
+    the same was killed at; without it, what is left of such a run is deleted.
     """
 
     source: Path
@@ -56,6 +57,7 @@ class Compress:
     effort: Effort = Effort.BEST
     detect: bool = False
     keep_power: bool = True
+    resume: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from sargui.codec.layout import gather_latents, join_tiles
+from sargui.codec.memory import alone
 from sargui.codec.power import AROUND, contrast
 from sargui.codec.tile_codec import TileCodec
 from sargui.container import TileGrid, TileKey
@@ -103,15 +104,18 @@ class Synthesis:
         if void.all():
             return np.zeros(window.shape, np.float32), void
         down, across = ((stop - start) * TILE_CELLS for start, stop in spans)
-        device = self._codec.device  # tiles that were made on another one before are brought along
-        v_hat = join_tiles(torch.stack([tiles[key].v_hat.to(device) for key in keys]), down, across)
-        index = join_tiles(torch.stack([tiles[key].index.to(device, torch.float32) for key in keys]), down, across)
         rows, cols = (
             (*want, span[0] * TILE_CELLS, length) for want, span, length in zip(wanted, spans, lengths, strict=True)
         )
-        v_hat, index = gather_latents(v_hat, index, self._codec.signs, rows, cols)
+
+        def synthesized() -> NDArray[np.float32]:
+            device = self._codec.device  # tiles that were made on another one before are brought along
+            v_hat = join_tiles(torch.stack([tiles[key].v_hat.to(device) for key in keys]), down, across)
+            index = join_tiles(torch.stack([tiles[key].index.to(device, torch.float32) for key in keys]), down, across)
+            return self._codec.synthesize(*gather_latents(v_hat, index, self._codec.signs, rows, cols), self._quality)
+
         with self._clock("transform"):
-            x = self._codec.synthesize(v_hat, index, self._quality)
+            x = alone(self._codec, synthesized)
         row, col = window.row - first[0] * CELL, window.col - first[1] * CELL
         return x[row : row + window.rows, col : col + window.cols], void
 

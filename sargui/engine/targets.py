@@ -7,7 +7,7 @@ corrects the forecast, until the target is met from below within a hundredth.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from threading import Event
 from typing import Protocol, TypeVar
@@ -262,11 +262,12 @@ class Sample:
             total, valid = total + error, valid + pixels
         return float(np.sqrt(total / max(valid, 1)))
 
-    def _each(self) -> list[tuple[BandPlane, Window]]:
-        stop_if(self._cancel)
+    def _each(self) -> Iterator[tuple[BandPlane, Window]]:
         self._trials += 1
         self._report(Progress(self._trials, 0, "finding the quality"))
-        return self._chosen
+        for place in self._chosen:
+            stop_if(self._cancel)
+            yield place
 
 
 def _area(chosen: Sequence[tuple[BandPlane, Window]]) -> int:

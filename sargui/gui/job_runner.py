@@ -19,7 +19,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
-from sargui.core.errors import JobCancelled, SarguiError
+from sargui.core.errors import JobCancelled, SarguiError, is_memory_full
 from sargui.core.types import Progress, Report
 from sargui.engine import dispatch
 from sargui.engine.dispatch import Request
@@ -73,13 +73,11 @@ class _Worker(QObject):
             self.cancelled.emit(number)
         except SarguiError as error:
             self.failed.emit(number, error)
-        except MemoryError:
-            log.exception("out of memory")
-            sentence = "There is not enough memory for this; close other programs and try again."
-            self.failed.emit(number, SarguiError(sentence))
-        except Exception:  # a bug: the job must still end, or the window stays busy for ever
+        except Exception as error:  # a bug, or no memory: the job must still end, or the window stays busy for ever
             log.exception("job %d crashed", number)
             sentence = "Something unexpected went wrong; the log has the details (Help > Open Log)."
+            if is_memory_full(error):
+                sentence = "There is not enough memory for this; close other programs and try again."
             self.failed.emit(number, SarguiError(sentence))
 
     def _serve(self) -> None:

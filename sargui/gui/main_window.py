@@ -14,6 +14,7 @@ from sargui.core import catalogue
 from sargui.core.errors import CheckpointError
 from sargui.core.tiling import TILE
 from sargui.core.types import Window
+from sargui.engine.leftovers import forget
 from sargui.engine.requests import Compress
 from sargui.gui import composite, dialogs, wording
 from sargui.gui.batch_queue import Recipe
@@ -81,10 +82,19 @@ class MainWindow(Frame):
         scene, settings = self.session.scene, self.settings.settings
         if settings is None or scene is None or not self.commands.compress.isEnabled():
             return
-        if self._may_compress(scene):
-            self.presenter.say("Compressing…")
-            self.grid.setFocus()  # the keys are for looking now, and Space does not press the button again
-            self.session.compress(settings)
+        if not self._may_compress(scene):
+            return
+        earlier = self.session.interrupted(settings)
+        if earlier is not None:
+            resume = self.ask.may_resume(self, {scene.info.name: earlier.fraction})
+            if resume is None:
+                return
+            if not resume:
+                forget(earlier.target)
+                earlier = None
+        self.presenter.say("Compressing…")
+        self.grid.setFocus()  # the keys are for looking now, and Space does not press the button again
+        self.session.compress(settings, earlier)
 
     def locate_original(self) -> None:
         """Ask for the original of the open .sarz, and compare with it."""

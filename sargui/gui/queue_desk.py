@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
@@ -10,6 +11,7 @@ from PySide6.QtCore import QObject, Slot
 from sargui.gui.batch_queue import BatchQueue, Recipe
 from sargui.gui.panels.queue_panel import QueuePanel
 from sargui.gui.queue_dialogs import QueueDialogs
+from sargui.gui.queue_plan import interrupted_runs
 from sargui.gui.window_state import WindowState
 
 
@@ -50,7 +52,7 @@ class QueueDesk(QObject):
 
     @Slot()
     def _on_start(self) -> None:
-        """Ask once about all outputs that exist, then start."""
+        """Ask once about all outputs that exist, once about all that were interrupted, then start."""
         recipe = self._recipe()
         if recipe is None:
             self._panel.complain("No checkpoint is installed: the folder models/ is missing or empty.")
@@ -58,5 +60,9 @@ class QueueDesk(QObject):
         existing: list[Path] = [found.entry.target for found in self._queue.conflicts() if found.rival is None]
         settings = self._panel.settings.text()
         overwrite = self._ask.may_overwrite(self._panel, existing, settings) if existing else False
-        if overwrite is not None:
-            self._queue.start(overwrite, recipe)
+        if overwrite is None:
+            return
+        interrupted = interrupted_runs(self._queue.fresh, recipe)
+        resume = self._ask.may_resume(self._panel, interrupted) if interrupted else False
+        if resume is not None:
+            self._queue.start(overwrite, partial(recipe, resume=resume))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -32,7 +32,7 @@ class QueueDialogs:
         box = QMessageBox(QMessageBox.Icon.Question, "sargui", text)
         box.setParent(parent, Qt.WindowType.Dialog)
         question = f"Overwrite {settings}, or keep what is there and compress the others only?"
-        box.setInformativeText(f"{question}\n\n{_listed(existing)}")
+        box.setInformativeText(f"{question}\n\n{_listed([path.name for path in existing])}")
         overwrite = box.addButton("Overwrite", QMessageBox.ButtonRole.DestructiveRole)
         keep = box.addButton("Keep", QMessageBox.ButtonRole.AcceptRole)
         back = box.addButton("Do Not Start", QMessageBox.ButtonRole.RejectRole)
@@ -42,7 +42,30 @@ class QueueDialogs:
             return True
         return False if box.clickedButton() is keep else None
 
+    def may_resume(self, parent: QWidget, interrupted: Mapping[str, float]) -> bool | None:
+        """Return whether to go on with what runs have left that were killed when so much of a file was done, 0 to 1.
 
-def _listed(paths: Sequence[Path]) -> str:
-    names = [path.name for path in paths[:MAX_NAMES]]
-    return "\n".join(names + ([f"and {len(paths) - MAX_NAMES} more"] if len(paths) > MAX_NAMES else []))
+        False: start over; None: neither.
+        """
+        done = {name: f"{100 * fraction:.0f}\N{NO-BREAK SPACE}%" for name, fraction in interrupted.items()}
+        if len(done) == 1:
+            text = "An earlier run of {} was interrupted at {}.".format(*next(iter(done.items())))
+            question = "Continue it, or start over?"
+        else:
+            text = f"Earlier runs of {len(done)} files were interrupted."
+            listed = _listed([f"{name} at {percent}" for name, percent in done.items()])
+            question = f"Continue them, or start over?\n\n{listed}"
+        box = QMessageBox(QMessageBox.Icon.Question, "sargui", text)
+        box.setParent(parent, Qt.WindowType.Dialog)
+        box.setInformativeText(question)
+        resume = box.addButton("Continue", QMessageBox.ButtonRole.AcceptRole)
+        anew = box.addButton("Start Over", QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(resume)
+        box.exec()
+        return True if box.clickedButton() is resume else False if box.clickedButton() is anew else None
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = [f"and {len(names) - MAX_NAMES} more"] if len(names) > MAX_NAMES else []
+    return "\n".join([*names[:MAX_NAMES], *more])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sargui.core.errors import AmbiguousKindError, ComplexPixelsError, SarguiError
 from sargui.core.paths import compressed_beside
+from sargui.engine.leftovers import interrupted
+from sargui.engine.requests import Compress
 from sargui.gui.queue_model import Entry, State
 
 
@@ -44,6 +46,12 @@ def find_conflicts(fresh: Sequence[Entry], accepted: Sequence[Entry]) -> list[Co
         elif os.path.lexists(entry.target):
             found.append(Conflict(entry))
     return found
+
+
+def interrupted_runs(entries: Iterable[Entry], recipe: Callable[..., Compress]) -> dict[str, float]:
+    """Return how much was done, 0 to 1, of the outputs that earlier runs of the same recipe were killed at, by name."""
+    runs = ((entry, interrupted(recipe(entry.source, entry.target))) for entry in entries)
+    return {entry.target.name: run.fraction for entry, run in runs if run is not None}
 
 
 def _key(entry: Entry) -> str:

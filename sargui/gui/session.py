@@ -7,11 +7,9 @@ once.
 from __future__ import annotations
 
 import logging
-import tempfile
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +30,7 @@ from sargui.gui.job_runner import Execute
 from sargui.gui.locating import Locating
 from sargui.gui.measuring import Measuring
 from sargui.gui.outputs import Outputs
+from sargui.gui.own_folder import OwnFolder, killed_before
 from sargui.gui.panels.attention_panel import AttentionPanel
 from sargui.gui.pictures import MAX_SIDE, Pictures
 from sargui.gui.saving import compress_whole
@@ -39,6 +38,7 @@ from sargui.gui.scene import Result, Scene, Settings, is_compressed
 from sargui.gui.shading import Shaded, shade_picture
 
 if TYPE_CHECKING:
+    from sargui.engine.leftovers import Interrupted
     from sargui.engine.locate import Place
 
 log = logging.getLogger(__name__)
@@ -73,8 +73,7 @@ class Session(QObject):
         self.place: Place | None = None  # where the scene lies on the Earth
         self.result: Result | None = None
         self._devices_asked = False  # that loads the network's libraries, so it waits for the first scene
-        self._numbers = count(1)
-        self._folder = tempfile.TemporaryDirectory(prefix="sargui-", ignore_cleanup_errors=True)
+        self._folder = OwnFolder()
         self._errands = Errands(execute, self)
         self.queue = BatchQueue(execute or dispatch.execute, parent=self)
         self._errands.progressed.connect(self.progressed)
@@ -165,18 +164,19 @@ class Session(QObject):
         self.pictures.show(trial or self.container)
         self.measuring.follow()
 
-    def compress(self, settings: Settings) -> None:
-        """Compress the scene into the session's own folder, then show and measure what it did."""
+    def interrupted(self, settings: Settings) -> Interrupted | None:
+        """Return what a session that was killed has left of what `compress` would do."""
+        return None if self.scene is None else killed_before(self._request(self.scene, settings, Path()))
+
+    def compress(self, settings: Settings, earlier: Interrupted | None = None) -> None:
+        """Compress the scene into the session's own folder, then show and measure what it did.
+
+        What is left of an `earlier` run is gone on with.
+        """
         if self.scene is None or self.scene.is_compressed or self.occupied:
             return
-        target = Path(self._folder.name) / f"{next(self._numbers)}.sarz"
-        request = requests.Compress(
-            self.scene.path,
-            target,
-            kind=self.scene.kind,
-            detect=bool(self.scene.info.detected_from),
-            **settings.asked,
-        )
+        target = self._folder.new_file() if earlier is None else self._folder.adopt(earlier.target)
+        request = replace(self._request(self.scene, settings, target), resume=earlier is not None)
         self.foretelling.stop()
         self._errands.drop(MEASURE)
         job = partial(compress_whole, self._errands.execute(Lane.MODEL), request)
@@ -280,6 +280,10 @@ class Session(QObject):
 
     def _say(self, error: SarguiError) -> None:
         self.failed.emit(str(error))
+
+    def _request(self, scene: Scene, settings: Settings, target: Path) -> requests.Compress:
+        detect = bool(scene.info.detected_from)
+        return requests.Compress(scene.path, target, kind=scene.kind, detect=detect, **settings.asked)
 
     def _forget_result(self) -> None:
         if self.result is not None:

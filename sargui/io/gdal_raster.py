@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -32,10 +33,12 @@ COMPLEX = ("complex_int16", "complex64", "complex128")
 SAMPLE_GRID, SAMPLE_SIDE = 4, 256  # patches down and across, and the side of each in pixels, that tell a band's kind
 PREVIEW_SAMPLES = 2  # pixels down and across that are read of each block of a preview
 MAX_NAMED = 4  # subdatasets in a message
+MAX_BANDS = 1024  # as many as a .sarz holds
+MAX_BLOCK_VALUES = 1 << 28  # of what GDAL unpacks as a whole: 1 GiB of float32
 
 
-def open_raster(path: Path, kind: Kind | None, detect: bool = False) -> GdalSource | None:
-    """Return the raster in a file, or None if GDAL does not know the file.
+def open_raster(path: Path, kind: Kind | None, detect: bool = False, driver: str | None = None) -> GdalSource | None:
+    """Return the raster in a file, or None if GDAL does not know the file, or not as of its format `driver` if given.
 
     Raises:
         UnreadableRasterError: its description cannot be read.
@@ -46,7 +49,7 @@ def open_raster(path: Path, kind: Kind | None, detect: bool = False) -> GdalSour
         return None
     with quiet_gdal():
         try:
-            dataset = rasterio.open(gdal_name(path))
+            dataset = rasterio.open(gdal_name(path), driver=driver)
         except UnicodeEncodeError as error:
             raise UnreadableRasterError(f"{str(path)!a} cannot be opened: its name is not UTF-8; rename it.") from error
         except GDAL_ERRORS:
@@ -156,6 +159,9 @@ def _starts(length: int) -> list[int]:
 def _refuse_unsupported(name: str, dataset: Any, detect: bool) -> None:
     if not dataset.indexes:
         raise UnsupportedRasterError(_no_bands(name, dataset.subdatasets))
+    if dataset.count > MAX_BANDS:
+        raise UnsupportedRasterError(f"{name} has {dataset.count} bands; at most {MAX_BANDS} are compressed: split it.")
+    _refuse_large_blocks(name, dataset)
     types = set(dataset.dtypes)
     for dtype in sorted(types - set(SUPPORTED)):
         if dtype not in COMPLEX:
@@ -173,6 +179,17 @@ def _refuse_unsupported(name: str, dataset: Any, detect: bool) -> None:
     if len({str(nodata) for nodata in dataset.nodatavals}) > 1:
         raise UnsupportedRasterError(
             f"The bands of {name} differ in their nodata value, which a GeoTIFF cannot hold: split them."
+        )
+
+
+def _refuse_large_blocks(name: str, dataset: Any) -> None:
+    """Refuse what a file of a few bytes can ask for: memory without bounds for what it does not hold."""
+    rows, cols = max(dataset.block_shapes, key=math.prod)
+    together = dataset.count if dataset.tags(ns="IMAGE_STRUCTURE").get("INTERLEAVE") == "PIXEL" else 1
+    if rows * cols * together > MAX_BLOCK_VALUES:
+        raise UnsupportedRasterError(
+            f"{name} is stored in blocks of {rows} × {cols} pixels, each of which needs memory as a whole: "
+            "store it in smaller ones first (gdal_translate -co TILED=YES)."
         )
 
 

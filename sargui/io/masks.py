@@ -34,7 +34,8 @@ class Masks:
 
     def _kind(self) -> MaskKind:
         """Return what GDAL finds, which looks for a mask before it looks for nodata or alpha."""
-        flags = [self._dataset.mask_flag_enums[i - 1] for i in self._dataset.indexes if i not in self.alpha]
+        of_bands = zip(self._dataset.indexes, self._dataset.mask_flag_enums, strict=True)
+        flags = [found for index, found in of_bands if index not in self.alpha]
         if any(not found for found in flags):  # none of: all valid, per dataset, alpha, nodata
             return MaskKind.BANDS
         if any(MaskFlags.per_dataset in found and MaskFlags.alpha not in found for found in flags):

@@ -48,7 +48,7 @@ def stored_bytes(name: str) -> int:
     try:
         with ZipFile(archive) as zipped:
             return zipped.getinfo(member.relative_to(archive).as_posix()).compress_size
-    except (BadZipFile, KeyError, OSError):
+    except (BadZipFile, KeyError, OSError, ValueError, NotImplementedError):
         return 0
 
 

@@ -125,6 +125,8 @@ def _affine(coefficients: tuple[float, ...]) -> AffineTransformer:
 def _spline(points: tuple[GroundControlPoint, ...], crs: CRS) -> GCPTransformer:
     """Return the thin-plate spline through the points, or through some that are spread evenly among them."""
     points = tuple(points[at] for at in np.linspace(0, len(points) - 1, min(len(points), MOST_POINTS)).astype(int))
+    if not np.isfinite([(point.row, point.col, point.x, point.y) for point in points]).all():
+        raise ValueError("its ground control points are not all numbers")
     design = np.array([(1.0, point.row, point.col) for point in points])
     if np.linalg.matrix_rank(design - design.mean(axis=0) * (0, 1, 1)) < 3:
         raise ValueError("its ground control points lie on a line")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +16,7 @@ import rasterio
 
 from sargui.core.errors import TargetError
 from sargui.core.paths import check_place, exists_already
+from sargui.core.placing import discard, place_files
 from sargui.core.tiling import TILE
 from sargui.core.types import MaskKind, Pixels, ProductInfo, Window
 from sargui.io.cog import CARRIER, refuse_cog, write_cog
@@ -99,8 +100,10 @@ class RasterWriter:
             self._dataset.write(pixels.values, band + 1, window=gdal_window(window))
             self._mask.write(band, window, pixels.void)
 
-    def finish(self) -> None:
+    def finish(self, stop: Callable[[], None] = lambda: None) -> None:
         """Close the file, make sure that it is whole and on the disk, and give it its name.
+
+        `stop` is called from time to time before that, and raises if nobody wants the file any more.
 
         Raises:
             TargetError: a late write failed, or the target has appeared meanwhile.
@@ -113,9 +116,10 @@ class RasterWriter:
                 self._check_whole(self._part)
                 self._warn_of_a_lost_place()
                 if self._cog:
-                    self._optimize()
+                    self._optimize(stop)
                 if self._info.mask is MaskKind.BANDS:
                     _check_blocks(self._sidecar(self._part, ".msk"))
+                stop()
                 self._refuse_existing()
                 self._rename()
         except BaseException:
@@ -128,10 +132,7 @@ class RasterWriter:
             if dataset is not None:
                 with suppress(*ALL_ERRORS), quiet_gdal(**self._options):
                     dataset.close()
-        for path in self._part.parent.iterdir() if self._part.parent.is_dir() else ():
-            if path.name.startswith(self._part.name):  # GDAL's own temporary files too
-                with suppress(OSError):
-                    path.unlink(missing_ok=True)
+        discard(self._part)
 
     def __enter__(self) -> Self:
         return self
@@ -141,24 +142,22 @@ class RasterWriter:
     ) -> None:
         self.discard()
 
-    def _optimize(self) -> None:
+    def _optimize(self, stop: Callable[[], None]) -> None:
         """Replace the finished temporary file by its cloud-optimized copy."""
         copy = self._sidecar(self._part, ".cog")
-        write_cog(self._part, copy, self._info)
+        write_cog(self._part, copy, self._info, stop)
         self._check_whole(copy)
         os.replace(copy, self._part)
 
     def _rename(self) -> None:
         """Give the files their names, the raster last; what belonged to a raster that is replaced goes."""
-        masks = self._sidecar(self._target, ".msk")
+        parts = {self._target: self._part}
         if self._info.mask is MaskKind.BANDS:
-            os.replace(self._sidecar(self._part, ".msk"), masks)
+            parts = {self._sidecar(self._target, ".msk"): self._sidecar(self._part, ".msk"), **parts}
         try:
-            os.replace(self._part, self._target)
-        except BaseException:
-            if self._info.mask is MaskKind.BANDS:
-                masks.unlink(missing_ok=True)
-            raise
+            place_files(parts, self._overwrite)
+        except FileExistsError as error:
+            raise TargetError(exists_already(self._target.name)) from error
         for suffix in SIDECARS if self._overwrite else ():
             if not (suffix == ".msk" and self._info.mask is MaskKind.BANDS):
                 self._sidecar(self._target, suffix).unlink(missing_ok=True)

@@ -154,9 +154,10 @@ def _present(files: SafeFiles, manifest: Manifest) -> tuple[list[Measurement], l
 
 
 def _open_image(files: SafeFiles, image: Measurement, kind: Kind | None) -> RasterSource:
-    source = open_raster(files.for_gdal(image.path), kind or Kind.AMPLITUDE, detect=False)
+    # GDAL goes by content, and what only calls itself .tiff might be of a format that names other files, or hosts.
+    source = open_raster(files.for_gdal(image.path), kind or Kind.AMPLITUDE, driver="GTiff")
     if source is None:
-        raise UnreadableRasterError(f"{image.path} of {files.name} is not a raster that GDAL can read.")
+        raise UnreadableRasterError(f"{image.path} of {files.name} is not a GeoTIFF.")
     if len(source.info.bands) != 1:
         source.close()
         raise UnsupportedRasterError(

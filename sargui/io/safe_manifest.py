@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 
 from sargui.core.archive import ArchiveError, check_paths
 from sargui.core.errors import UnreadableRasterError, UnsupportedRasterError
+from sargui.io.safe_files import MAX_FILES
 from sargui.io.safe_xml import parse_xml
 
 _IMAGE = "s1Level1MeasurementSchema"  # repID of a measurement
@@ -48,6 +49,8 @@ def read_manifest(content: bytes, product: str) -> Manifest:
         for image in root.iterfind(f".//{{*}}dataObject[@repID='{_IMAGE}']")
         for location in image.iterfind("./{*}byteStream/{*}fileLocation")
     ]
+    if len(paths) > MAX_FILES:
+        raise UnreadableRasterError(f"The manifest of {product} names more than {MAX_FILES} images.")
     try:
         check_paths(paths)
     except ArchiveError as error:

@@ -20,6 +20,7 @@ from sargui.io.places import WGS84
 from sargui.io.safe_xml import parse_xml
 
 _ANNOTATION = re.compile(r"annotation/s1[^/]*\.xml", re.IGNORECASE)  # all images of a product share their place
+_POINTS = "geolocationGrid/geolocationGridPointList/geolocationGridPoint"  # with // a nest of grids would multiply
 _TAGS = ("line", "pixel", "longitude", "latitude", "height")
 
 log = logging.getLogger(__name__)
@@ -43,7 +44,7 @@ def with_annotated_place(info: ProductInfo, annexes: Mapping[str, bytes]) -> Pro
 
 
 def _points(root: Element, name: str) -> tuple[GroundControlPoint, ...]:
-    elements = root.findall(".//geolocationGrid//geolocationGridPoint")
+    elements = root.findall(_POINTS)
     try:
         numbers = np.array([[float(element.findtext(tag, "")) for tag in _TAGS] for element in elements])
     except ValueError:

@@ -15,6 +15,7 @@ from typing import Self
 from sargui.core.archive import ArchiveError, check_paths
 from sargui.core.errors import DamagedFileError, TargetError
 from sargui.core.paths import MANIFEST
+from sargui.core.placing import exchange
 from sargui.core.types import MaskKind, ProductInfo
 from sargui.io.raster_writer import RasterWriter
 from sargui.io.safe_files import SUFFIX
@@ -116,17 +117,12 @@ class SafeWriter:
         """
         self._refuse_existing()
         with self._in_words():
-            if not self._target.exists():
-                os.rename(self._part, self._target)
-                return
-            old = self._temporary("old")
-            os.rename(self._target, old)
-            try:
-                os.rename(self._part, self._target)
-            except OSError:
-                os.rename(old, self._target)
-                raise
-        shutil.rmtree(old, ignore_errors=True)
+            if not (self._overwrite and self._target.exists()):
+                os.rename(self._part, self._target)  # fails if a product has appeared there
+            elif exchange(self._part, self._target):
+                self.discard()  # what is called the part is the old product now
+            else:
+                self._replace()
 
     def discard(self) -> None:
         """Remove what was written; nothing happens if it is finished."""
@@ -142,6 +138,20 @@ class SafeWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.discard()
+
+    def _replace(self) -> None:
+        """Give the folder its name where that takes two steps; what is in its place is put aside meanwhile."""
+        old = self._temporary("old")
+        try:
+            os.rename(self._target, old)
+            os.rename(self._part, self._target)
+        except BaseException:
+            if old.exists() and not self._target.exists():
+                os.rename(old, self._target)
+            raise
+        finally:
+            if self._target.exists():
+                shutil.rmtree(old, ignore_errors=True)
 
     def _temporary(self, what: str) -> Path:
         return self._target.with_name(f".{self._target.name[:_NAME_CHARS]}.{secrets.token_hex(4)}.{what}")

@@ -73,13 +73,21 @@ def load(card: ModelCard) -> tuple[Autoencoder, dict[str, Tensor]]:
     }
     network = Autoencoder(config)
     try:
-        if described is not None and NetworkConfig.from_card(json.loads(described)) != config:
+        if described is not None and _config(described) != config:
             raise ValueError("weights of another network")
         network.load_state_dict(_from_file(network, content))
         network.entropy.check_sums()
     except (RuntimeError, ValueError) as error:
         raise CheckpointError(f"The weights of the checkpoint '{card.name}' do not fit its card.") from error
     return network.eval().requires_grad_(False), tables
+
+
+def _config(described: str) -> NetworkConfig:
+    """Return the configuration that a file describes, which is a stranger's."""
+    content = json.loads(described)
+    if not isinstance(content, dict):
+        raise ValueError("no configuration")
+    return NetworkConfig.from_card(content)
 
 
 def _integer_units(network: Autoencoder) -> dict[str, int]:

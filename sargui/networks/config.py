@@ -105,11 +105,11 @@ def _possible(config: NetworkConfig) -> bool:
     if not all(isinstance(part, tuple) for part in (config.stages, config.blocks, config.groups)):
         return False
     sizes = (*config.stages, *config.groups, config.hyper, config.side)
-    whole = all(isinstance(size, int) and 1 <= size <= MAX_WIDTH for size in sizes)
-    few = all(isinstance(count, int) and 0 <= count <= 16 for count in config.blocks)
-    if not (whole and few and config.side <= MAX_SIDE):
+    whole = all(type(size) is int and 1 <= size <= MAX_WIDTH for size in sizes)  # true is an int to isinstance
+    few = all(type(count) is int and 0 <= count <= 16 for count in config.blocks)
+    if not (whole and few and config.side <= MAX_SIDE and len(config.stages) == len(config.blocks) == 4):
         return False
     if config.quality is not None and not (type(config.quality) is int and 0 <= config.quality <= QUALITY_MAX):
         return False
     wanted = LATENTS if config.preset == "lapped" else config.stages[-1]
-    return len(config.stages) == len(config.blocks) == 4 and config.latents == wanted
+    return config.latents == wanted

@@ -1,6 +1,7 @@
 """The layer of the radiometric correction: gains come back to a step, and what is none is refused."""
 
 import struct
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -69,6 +70,15 @@ GOOD = correction_to_bytes([np.random.default_rng(2).normal(0, 0.2, (3, 5))])
 def test_what_is_none_is_refused(content):
     with pytest.raises(DamageError):
         correction_from_bytes(content, [(3, 5)])
+
+
+def test_what_follows_a_band_is_not_unpacked_for_it():
+    rubbish = bytes(1 << 20)
+    tracemalloc.start()
+    with pytest.raises(DamageError, match="another length"):
+        correction_from_bytes(struct.pack("<fB", 0.0, 0) + rubbish, [(1, 1)])
+    assert tracemalloc.get_traced_memory()[1] < 3 * len(rubbish)
+    tracemalloc.stop()
 
 
 def container_with(tmp_path: Path, content: bytes) -> Path:

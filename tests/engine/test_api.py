@@ -20,7 +20,11 @@ def test_four_names_do_the_whole_job(write, read, power_of, tmp_path):
     sargui.decompress(result.target, tmp_path / "part.tif", window=(10, 20, 30, 40), device="cpu")
     back, part = read(tmp_path / "back.tif")[0], read(tmp_path / "part.tif")[0]
     np.testing.assert_allclose(part, back[10:40, 20:60], rtol=1e-4)
-    assert sargui.evaluate(source, result.target, device="cpu").rmse_db < 0.8
+    report = sargui.evaluate(source, result.target, regions=[(0, 0, 70, 45), (0, 45, 70, 45)], device="cpu")
+    assert report.rmse_db < 0.8
+    assert [part.region for part in report.bands[0].details.regions] == [Window(0, 0, 70, 45), Window(0, 45, 70, 45)]
+    assert sum(part.original.pixels for part in report.bands[0].details.regions) == report.bands[0].valid_pixels
+    assert sargui.evaluate(source, result.target, device="cpu").bands[0].details.regions == ()
     with sargui.open(source) as raster, sargui.open(result.target, device="cpu") as box:
         assert raster.info.shape == box.info.shape == (70, 90)
         np.testing.assert_array_equal(raster.read(0, Window(3, 4, 5, 6)).values, power[3:8, 4:10])

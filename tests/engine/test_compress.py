@@ -146,7 +146,7 @@ def test_the_network_window_decides_the_speed_and_not_the_picture(pack, unpack, 
     pictures = []
     for side in (512, 1024):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("sargui.engine.compress.NETWORK_WINDOW", side)
+            patch.setattr("sargui.engine.scene_job.NETWORK_WINDOW", side)
             pack(source, tmp_path / f"{side}.sarz", 70)
         unpack(tmp_path / f"{side}.sarz", tmp_path / f"{side}.tif")
         pictures.append(read(tmp_path / f"{side}.tif")[0])

@@ -41,7 +41,7 @@ def test_the_error_of_a_small_scene_is_measured_whole(scene, pack, tmp_path):
 def test_of_a_large_scene_a_sample_is_measured(power_of, write, pack, tmp_path, monkeypatch):
     for module in (encoding, probe):
         monkeypatch.setattr(module, "NETWORK_WINDOW", 512)
-    monkeypatch.setattr("sargui.engine.compress.NETWORK_WINDOW", 512)
+    monkeypatch.setattr("sargui.engine.scene_job.NETWORK_WINDOW", 512)
     monkeypatch.setattr(probe, "WINDOWS", 2)
     source = write(tmp_path / "large.tif", np.sqrt(power_of(1024, 1024)).astype(np.uint16))
     sampled = pack(source, tmp_path / "a.sarz", keep_power=False)  # or all would be decoded

@@ -7,6 +7,10 @@ from rasterio.control import GroundControlPoint
 from rasterio.crs import CRS
 from rasterio.enums import Resampling
 
+from sargui.core.errors import JobCancelled
+from sargui.core.types import BandInfo, Kind, Pixels, ProductInfo, Window
+from sargui.io import RasterWriter, cog
+
 
 def label(dataset):
     dataset.descriptions, dataset.units = ("VV", "VH"), ("m", "")
@@ -59,3 +63,33 @@ def test_overviews_are_means_of_power(make_raster, there_and_back, plainly, kind
     block = values[100:102, 200:202].astype(float)
     assert half[50, 100] == pytest.approx(mean(block), rel=1e-5)
     assert half[0, 0] == pytest.approx(mean(values[:2, :2].astype(float).ravel()[1:]), rel=1e-5)
+
+
+@pytest.mark.parametrize("error", [JobCancelled("stopped"), KeyboardInterrupt()])
+def test_a_copy_that_is_to_stop_is_broken_off_and_leaves_nothing(tmp_path, monkeypatch, error):
+    broken, copy = [], cog._copy
+
+    def watched(*args):
+        try:
+            copy(*args)
+        except Exception as reason:
+            broken.append(reason)
+            raise
+
+    def stop():
+        raise error
+
+    def write():
+        info = ProductInfo("x", 4096, 4096, (BandInfo("uint16", Kind.AMPLITUDE),))
+        with RasterWriter(tmp_path / "out.tif", info, {}, cog=True) as writer:
+            writer.write(
+                0, Window(0, 0, 512, 512), Pixels(np.ones((512, 512), np.uint16), np.zeros((512, 512), np.uint8))
+            )
+            writer.finish(stop)
+
+    monkeypatch.setattr(cog, "_copy", watched)
+    monkeypatch.setattr(cog, "BEAT_S", 0)  # it looks at once, when the copy has just begun
+    with pytest.raises(type(error)):
+        write()
+    assert broken
+    assert list(tmp_path.iterdir()) == []

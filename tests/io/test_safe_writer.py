@@ -11,7 +11,7 @@ import rasterio
 from sargui.core.errors import DamagedFileError, InputError, TargetError
 from sargui.core.paths import MANIFEST
 from sargui.core.types import MaskKind, Window
-from sargui.io import SafeWriter, open_product, safe_target
+from sargui.io import SafeWriter, open_product, safe_target, safe_writer
 
 NAME = "S1B_IW_GRDH_1SDV_20211223T051122_20211223T051147_030148_039993_5371.SAFE"
 
@@ -88,6 +88,43 @@ def test_an_existing_product_is_replaced_only_if_that_is_allowed(product, tmp_pa
     assert (target / "old.txt").exists()
     copy(product, target, overwrite=True)
     assert not (target / "old.txt").exists()
+    assert sorted(tmp_path.iterdir()) == [tmp_path / "in", target]
+
+
+@pytest.fixture
+def in_two_steps(monkeypatch):
+    """Let folders not change places in one step, as outside of Linux."""
+    monkeypatch.setattr(safe_writer, "exchange", lambda *_: False)
+
+
+@pytest.mark.usefixtures("in_two_steps")
+def test_where_it_takes_two_steps_a_product_is_replaced_as_well(product, tmp_path):
+    target = tmp_path / "out.SAFE"
+    copy(product, target)
+    (target / "old.txt").write_text("old")
+    copy(product, target, overwrite=True)
+    assert not (target / "old.txt").exists()
+    assert sorted(tmp_path.iterdir()) == [tmp_path / "in", target]
+
+
+@pytest.mark.usefixtures("in_two_steps")
+@pytest.mark.parametrize(
+    ("error", "raised"), [(OSError(13, "Denied"), TargetError), (KeyboardInterrupt(), KeyboardInterrupt)]
+)
+def test_where_the_second_step_fails_the_old_product_is_back(product, tmp_path, monkeypatch, error, raised):
+    target, rename = tmp_path / "out.SAFE", os.rename
+    copy(product, target)
+    (target / "old.txt").write_text("old")
+
+    def fail(old, new):
+        if old.suffix == ".part":
+            raise error
+        rename(old, new)
+
+    monkeypatch.setattr(os, "rename", fail)
+    with pytest.raises(raised):
+        copy(product, target, overwrite=True)
+    assert (target / "old.txt").exists()
     assert sorted(tmp_path.iterdir()) == [tmp_path / "in", target]
 
 

@@ -1,0 +1,1 @@
+"""Runs that were killed, and what becomes of what they left."""
