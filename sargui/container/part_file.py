@@ -15,6 +15,7 @@ from sargui.container.journal import PART, Journal, Mark, Purpose, hidden
 from sargui.container.reader import is_sarz
 from sargui.core.errors import TargetError
 from sargui.core.paths import SARZ, check_place, exists_already, no_folder
+from sargui.core.placing import rename_if_free
 
 _BUFFER_BYTES = 1 << 20
 
@@ -106,10 +107,10 @@ class PartFile:
             if self._overwrite:
                 os.replace(self._part, self._target)
             else:
-                _rename_if_free(self._part, self._target)
-            self._open = False
+                rename_if_free(self._part, self._target)
         if self._journal is not None:
             self._journal.remove()
+        self._open = False  # not before: Ctrl-C might come, and `discard` has a journal to remove
         _sync_folder(self._target.parent)
 
     def discard(self) -> None:
@@ -146,21 +147,6 @@ def check_target(target: Path, overwrite: bool) -> None:
 def claims_sarz(path: Path) -> bool:
     """Say whether a file is a container, or is at least named like one."""
     return path.suffix.lower() == SARZ or is_sarz(path)
-
-
-def _rename_if_free(part: Path, target: Path) -> None:
-    """Rename without replacing: a link fails if the name is taken, which a rename does on Windows only."""
-    try:
-        os.link(part, target)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without hard links, as FAT
-        if os.path.lexists(target):
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
-        os.rename(part, target)
-    else:
-        with suppress(OSError):
-            os.unlink(part)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -23,8 +23,8 @@ from sargui.engine.requests import Compress, Compressed, RateKind
 from sargui.engine.resume import StaleError, made_by, steps_of
 from sargui.engine.scene import Scene
 from sargui.engine.scene_job import SceneJob
-from sargui.engine.sources import open_source
-from sargui.engine.stages import Clock
+from sargui.engine.sources import open_source, refuse_changed, states
+from sargui.engine.stages import Clock, stop_if
 from sargui.engine.targets import Aim, Sample, given_quality, reach
 
 
@@ -39,6 +39,7 @@ def compress(request: Compress, report: Report, cancel: Event) -> Compressed:
     clock, start = Clock(), time.perf_counter()
     card = catalogue.card(request.model) if request.model else catalogue.default_card()
     with open_source(request.source, request.kind, request.device, request.detect) as source, ExitStack() as files:
+        before = states(request.source)
         with clock("load"):
             encoder = Encoder(TileCodec.load(card, request.device, request.effort), clock)
         with clock("radiometry"):
@@ -53,6 +54,8 @@ def compress(request: Compress, report: Report, cancel: Event) -> Compressed:
             budget = scene.budget(cancel, keep_power=request.keep_power)
             job = reach(Aim(request.rate, budget), Sample(encoder, scene.measured, budget, report, cancel), code)
         left.close()
+        stop_if(cancel)
+        refuse_changed(request.source, before)
         with clock("write"):
             job.writer.finish()
         remarks = source_remarks(source, request.kind, scene.measured)

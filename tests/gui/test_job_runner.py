@@ -98,6 +98,16 @@ def test_a_bug_is_one_sentence_for_the_user_and_a_trace_in_the_log(runner, ends,
     assert "ZeroDivisionError" in caplog.text
 
 
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("CUDA out of memory.")])
+def test_memory_that_is_full_is_no_bug(runner, ends, qtbot, error):
+    def job(report, cancel):
+        raise error
+
+    with qtbot.waitSignal(runner.failed, timeout=TIMEOUT_MS):
+        runner.submit(job)
+    assert ends.log[0][2] == "There is not enough memory for this; close other programs and try again."
+
+
 def test_cancel_stops_the_running_job_and_drops_the_waiting_ones(runner, ends, qtbot):
     numbers = [runner.submit(until_cancelled) for _ in range(3)]
     runner.cancel()

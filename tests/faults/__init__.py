@@ -1,0 +1,1 @@
+"""What happens when something breaks while the program works: bad input, full disks, ends of all kinds."""
