@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from functools import partialmethod
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pytest
@@ -85,6 +86,7 @@ class Watched:
         self._hold_at = 0  # that many windows; 0: hold nothing
         self._held, self._may_go_on = threading.Event(), threading.Event()
         self._job = threading.local()
+        self._makers = WeakKeyDictionary()  # of encoders: who codes ahead is in a thread of its own
 
     def results(self, kind):
         """Return requests of a type with their results, in the order in which they were done."""
@@ -118,10 +120,15 @@ class Watched:
         self.done.append((request, result))
         return result
 
+    def make(self, real, encoder, *args):
+        """Make an encoder as ever, and take note for whom."""
+        real(encoder, *args)
+        self._makers[encoder] = self._job.of
+
     def code(self, real, encoder, *args):
         """Code a network window as ever, and stand still if a story wants that."""
         found = real(encoder, *args)
-        request, cancel = self._job.of
+        request, cancel = getattr(self._job, "of", None) or self._makers[encoder]
         self.coded.append(request.model if isinstance(request, Compress) else request.trial.model)
         if len(self.coded) == self._hold_at:
             self._held.set()
@@ -134,7 +141,11 @@ class Watched:
 def engine(monkeypatch):
     """The real engine, watched."""
     watched = Watched()
-    for owner, name, seen in ((Engine, "execute", watched.execute), (Encoder, "code", watched.code)):
+    for owner, name, seen in (
+        (Engine, "execute", watched.execute),
+        (Encoder, "__init__", watched.make),
+        (Encoder, "code", watched.code),
+    ):
         monkeypatch.setattr(owner, name, partialmethod(_watched, seen, getattr(owner, name)))
     yield watched
     watched.go_on()
