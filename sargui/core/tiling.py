@@ -73,11 +73,12 @@ def union(first: Window, second: Window) -> Window:
     return Window(row, col, bottom - row, right - col)
 
 
-def grown(window: Window, margin: int, rows: int, cols: int) -> Window:
-    """Return a window with so many pixels more at each side, as far as a scene of rows × cols has them."""
-    row, col = max(window.row - margin, 0), max(window.col - margin, 0)
-    bottom, right = window.row + window.rows + margin, window.col + window.cols + margin
-    return Window(row, col, min(bottom, rows) - row, min(right, cols) - col)
+def grown(window: Window, rows: int, cols: int, shape: tuple[int, int]) -> Window:
+    """Return a window with so many rows and columns more at each side, as far as a scene of `shape` has them."""
+    top, left = max(0, window.row - rows), max(0, window.col - cols)
+    bottom = min(shape[0], window.row + window.rows + rows)
+    right = min(shape[1], window.col + window.cols + cols)
+    return Window(top, left, max(0, bottom - top), max(0, right - left))
 
 
 def common(first: Window, second: Window) -> Window | None:

@@ -23,7 +23,8 @@ from sargui.engine.requests import Compress, Compressed, RateKind
 from sargui.engine.resume import StaleError, made_by, steps_of
 from sargui.engine.scene import Scene
 from sargui.engine.scene_job import SceneJob
-from sargui.engine.sources import open_source, refuse_changed, states
+from sargui.engine.source_state import refuse_changed, states
+from sargui.engine.sources import open_source
 from sargui.engine.stages import Clock, stop_if
 from sargui.engine.targets import Aim, Sample, given_quality, reach
 

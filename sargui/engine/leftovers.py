@@ -15,6 +15,7 @@ from sargui.core.errors import CheckpointError
 from sargui.core.paths import product_at
 from sargui.core.types import ModelCard
 from sargui.engine.requests import Compress
+from sargui.engine.source_state import in_words, states
 
 CHANGED = "its source has changed since"
 
@@ -90,7 +91,7 @@ def asked(request: Compress, card: ModelCard) -> dict[str, str]:
     source = product_at(request.source)
     return {
         "source": os.path.abspath(source),
-        "state of its source": _state(source),
+        "state of its source": in_words(states(source)),
         "checkpoint": f"{card.name} {card.sha256}",
         "quality": f"{request.rate.kind} {request.rate.value!r}",
         "kind of values": f"{request.kind or 'as stated'}{', detected' if request.detect else ''}",
@@ -122,15 +123,6 @@ def forget(target: Path) -> None:
     """Delete what killed runs left of a target."""
     for journal in _of(target):
         journal.discard()
-
-
-def _state(source: Path) -> str:
-    """Return what changes when a file, or a file in a folder, is written; nothing of names that GDAL alone knows."""
-    try:
-        files = [path.stat() for path in (source.rglob("*") if source.is_dir() else [source])]
-    except OSError:
-        return ""
-    return f"{sum(file.st_size for file in files)} bytes, {max((file.st_mtime_ns for file in files), default=0)}"
 
 
 def _of(target: Path) -> list[Journal]:

@@ -83,7 +83,7 @@ class Synthesis:
 
     def read_contrasts(self, band: int, window: Window) -> Decoded:
         """Return a window of level 0 of a measured band with its contrasts, for the radiometric correction."""
-        wide = grown(window, AROUND, *self._grid.size(0))
+        wide = grown(window, AROUND, AROUND, self._grid.size(0))
         x, void = self.read(band, wide)
         return Decoded(x, void, contrast(x, void == Void.VALID)).part(place_in(window, wide))
 

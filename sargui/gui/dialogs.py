@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from sargui.core.types import Kind
 from sargui.gui.key_map import KeyMap
 from sargui.gui.kind_question import KindQuestion
+from sargui.gui.question_box import question_box
 from sargui.gui.queue_dialogs import QueueDialogs
 
 RASTERS = "SAR images (*.tif *.tiff *.sarz *.img *.vrt *.ntf *.nitf *.jp2);;All files (*)"
@@ -81,7 +81,7 @@ class Dialogs(QueueDialogs):
 
     def may_discard(self, parent: QWidget, name: str) -> bool | None:
         """Return whether an unsaved result may be lost; None if it is to be saved first."""
-        box = _question(parent, f"The compressed file of {name} has not been saved.", "Save it first?")
+        box = question_box(parent, f"The compressed file of {name} has not been saved.", "Save it first?")
         save = box.addButton("Save…", QMessageBox.ButtonRole.AcceptRole)
         discard = box.addButton("Discard", QMessageBox.ButtonRole.DestructiveRole)
         box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
@@ -92,7 +92,7 @@ class Dialogs(QueueDialogs):
     def wants_outdated(self, parent: QWidget, made_with: str) -> bool | None:
         """Return whether a file of other settings than those chosen is wanted; False: compress anew; None: neither."""
         text = f"The file was made with {made_with}; the settings have changed since."
-        box = _question(parent, text, "Which one do you want?")
+        box = question_box(parent, text, "Which one do you want?")
         old = box.addButton("The File as It Is", QMessageBox.ButtonRole.AcceptRole)
         new = box.addButton("Compress Anew", QMessageBox.ButtonRole.ActionRole)
         box.setDefaultButton(box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole))
@@ -105,15 +105,8 @@ class Dialogs(QueueDialogs):
 
 
 def _confirm(parent: QWidget, text: str, question: str, action: str) -> bool:
-    box = _question(parent, text, question)
+    box = question_box(parent, text, question)
     yes = box.addButton(action, QMessageBox.ButtonRole.DestructiveRole)
     box.setDefaultButton(box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole))
     box.exec()
     return box.clickedButton() is yes
-
-
-def _question(parent: QWidget, text: str, question: str) -> QMessageBox:
-    box = QMessageBox(QMessageBox.Icon.Question, "sargui", text)
-    box.setParent(parent, Qt.WindowType.Dialog)
-    box.setInformativeText(question)
-    return box

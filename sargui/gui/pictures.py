@@ -23,7 +23,7 @@ from sargui.gui.coloring import Coloring, stretches_of_first
 from sargui.gui.composite import Bands
 from sargui.gui.errands import Done, Errands, Lane
 from sargui.gui.job_runner import Execute, Job
-from sargui.gui.scene import ReadOut, Scene, grown, read_out
+from sargui.gui.scene import ReadOut, Scene, read_out, with_surroundings
 from sargui.gui.shading import ErrorStyle, Shaded, Stretches, Tones, original_alone, recolor, shade_picture, shows
 
 MAX_SIDE = 2048  # pixels a side of one picture, and of what is coded to be looked at
@@ -185,7 +185,7 @@ class Pictures(QObject):
         assert self.overview is not None
         trial = isinstance(self.version, Trial)
         needed = max(self._step, -(-max(view.shape) // MAX_SIDE))
-        around = grown(view, self._scene.info.shape, needed * MAX_SIDE)
+        around = with_surroundings(view, self._scene.info.shape, needed * MAX_SIDE)
         if min(around.shape) < 1:
             return
         original = self._scene.raster is not None and not self._name

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from sargui.gui.question_box import question_box
 
 RASTERS = "SAR images (*.tif *.tiff *.img *.vrt *.ntf *.nitf *.jp2 *.zip *.safe);;All files (*)"
 MAX_NAMES = 5
@@ -29,10 +30,8 @@ class QueueDialogs:
         """Return whether files that exist may be overwritten, with settings; None if nothing should be started."""
         count = len(existing)
         text = "A compressed file exists already." if count == 1 else f"{count} compressed files exist already."
-        box = QMessageBox(QMessageBox.Icon.Question, "sargui", text)
-        box.setParent(parent, Qt.WindowType.Dialog)
         question = f"Overwrite {settings}, or keep what is there and compress the others only?"
-        box.setInformativeText(f"{question}\n\n{_listed([path.name for path in existing])}")
+        box = question_box(parent, text, f"{question}\n\n{_listed([path.name for path in existing])}")
         overwrite = box.addButton("Overwrite", QMessageBox.ButtonRole.DestructiveRole)
         keep = box.addButton("Keep", QMessageBox.ButtonRole.AcceptRole)
         back = box.addButton("Do Not Start", QMessageBox.ButtonRole.RejectRole)
@@ -55,9 +54,7 @@ class QueueDialogs:
             text = f"Earlier runs of {len(done)} files were interrupted."
             listed = _listed([f"{name} at {percent}" for name, percent in done.items()])
             question = f"Continue them, or start over?\n\n{listed}"
-        box = QMessageBox(QMessageBox.Icon.Question, "sargui", text)
-        box.setParent(parent, Qt.WindowType.Dialog)
-        box.setInformativeText(question)
+        box = question_box(parent, text, question)
         resume = box.addButton("Continue", QMessageBox.ButtonRole.AcceptRole)
         anew = box.addButton("Start Over", QMessageBox.ButtonRole.DestructiveRole)
         box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sargui.core.kinds import stated_kind
 from sargui.core.paths import SARZ
+from sargui.core.tiling import grown
 from sargui.core.types import Effort, Kind, ProductInfo, Window
 from sargui.engine.requests import Compressed, Picture, QualityReport, Rate, Trial
 
@@ -128,13 +129,10 @@ def covers(outer: Window, inner: Window) -> bool:
     )
 
 
-def grown(window: Window, shape: tuple[int, int], most: int) -> Window:
+def with_surroundings(window: Window, shape: tuple[int, int], most: int) -> Window:
     """Return the window with a quarter of its size on each side, inside a scene of `shape`; sides up to `most` grow."""
     rows, cols = (min(side // 4, max(0, most - side) // 2) for side in window.shape)
-    top, left = max(0, window.row - rows), max(0, window.col - cols)
-    bottom = min(shape[0], window.row + window.rows + rows)
-    right = min(shape[1], window.col + window.cols + cols)
-    return Window(top, left, max(0, bottom - top), max(0, right - left))
+    return grown(window, rows, cols, shape)
 
 
 def read_out(pictures: Sequence[Picture], row: int, col: int) -> ReadOut | None:

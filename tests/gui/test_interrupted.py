@@ -6,9 +6,6 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox
 
 from sargui.container import Journal, Mark, Purpose
 from sargui.core import catalogue
@@ -20,6 +17,7 @@ from sargui.gui.queue_desk import QueueDesk
 from sargui.gui.queue_dialogs import QueueDialogs
 
 from .conftest import CARDS
+from .questions import press
 
 
 @pytest.fixture(autouse=True)
@@ -151,13 +149,6 @@ def test_the_queue_asks_once_for_all_files(engine, answers, tmp_path, qtbot, res
 )
 def test_the_real_question_says_how_far_it_was(window, button, answer, done, says):
     seen = []
-
-    def press():
-        box = QApplication.activeModalWidget()
-        assert isinstance(box, QMessageBox)
-        seen.append(f"{box.text()} {box.informativeText()}")
-        QTest.mouseClick(next(each for each in box.buttons() if each.text() == button), Qt.MouseButton.LeftButton)
-
-    QTimer.singleShot(0, press)
+    press(button, lambda box: seen.append(f"{box.text()} {box.informativeText()}"))
     assert QueueDialogs().may_resume(window, done) is answer
     assert seen == [says]

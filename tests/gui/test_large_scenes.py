@@ -8,7 +8,7 @@ import pytest
 from sargui.core.types import Window
 from sargui.engine.requests import Look, Trial
 from sargui.engine.views import Estimate
-from sargui.gui.scene import grown
+from sargui.gui.scene import with_surroundings
 from sargui.gui.shading import stretch_of
 
 TRIAL = Trial("none-1", 70.0)
@@ -72,7 +72,7 @@ def test_the_original_does_not_wait_for_the_reconstruction(large, engine, qtbot)
     qtbot.waitUntil(lambda: large.pictures.near is not None)
     near = large.pictures.near.picture
     assert (near.step, near.decoded_db) == (1, None)
-    assert near.window == grown(VIEW, SHAPE, 2048)
+    assert near.window == with_surroundings(VIEW, SHAPE, 2048)
     assert large.pictures.values_at(VIEW.row, VIEW.col).original_db is not None
     assert large.pictures.near.stretches == large.pictures.overview.stretches
     engine.look_gate.set()
@@ -102,10 +102,10 @@ def test_no_finer_picture_is_fetched_than_the_screen_shows(large, engine, qtbot)
 
 
 def test_a_view_grows_by_a_quarter_as_long_as_it_stays_one_picture():
-    assert grown(VIEW, SHAPE, 2048) == Window(1400, 3850, 600, 900)
-    assert grown(Window(900, 4000, 1600, 2000), SHAPE, 2048) == Window(676, 3976, 2048, 2048)
-    assert grown(Window(900, 4000, 2000, 3000), SHAPE, 2048).cols == 3000
-    assert grown(Window(0, 11900, 100, 100), SHAPE, 2048) == Window(0, 11875, 125, 125)
+    assert with_surroundings(VIEW, SHAPE, 2048) == Window(1400, 3850, 600, 900)
+    assert with_surroundings(Window(900, 4000, 1600, 2000), SHAPE, 2048) == Window(676, 3976, 2048, 2048)
+    assert with_surroundings(Window(900, 4000, 2000, 3000), SHAPE, 2048).cols == 3000
+    assert with_surroundings(Window(0, 11900, 100, 100), SHAPE, 2048) == Window(0, 11875, 125, 125)
 
 
 def test_seen_from_afar_size_and_error_are_foretold_of_the_whole_scene(large, engine, qtbot):

@@ -3,9 +3,8 @@
 from functools import partial
 
 import pytest
-from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox
 
 from sargui.engine.requests import Compress
 from sargui.gui.batch_queue import BatchQueue
@@ -14,6 +13,8 @@ from sargui.gui.queue_desk import QueueDesk
 from sargui.gui.queue_dialogs import QueueDialogs
 from sargui.gui.queue_model import State
 from sargui.gui.window_state import WindowState
+
+from .questions import press
 
 TIMEOUT_MS = 20_000
 WAITING, RUNNING, DONE, FAILED, CANCELLED = State
@@ -138,14 +139,7 @@ def test_without_a_checkpoint_nothing_is_started(desk, files):
 @pytest.mark.parametrize(("button", "answer"), [("Overwrite", True), ("Keep", False), ("Do Not Start", None)])
 def test_the_real_question_names_some_files_and_has_three_answers(desk, tmp_path, button, answer):
     seen = []
-
-    def press():
-        box = QApplication.activeModalWidget()
-        assert isinstance(box, QMessageBox)
-        seen.append(f"{box.text()} {box.informativeText()}")
-        QTest.mouseClick(next(each for each in box.buttons() if each.text() == button), Qt.MouseButton.LeftButton)
-
-    QTimer.singleShot(0, press)
+    press(button, lambda box: seen.append(f"{box.text()} {box.informativeText()}"))
     existing = [tmp_path / f"{number}.sarz" for number in range(7)]
     assert QueueDialogs().may_overwrite(desk._panel, existing, "with none-3, quality 11") is answer
     assert "7 compressed files exist already" in seen[0]

@@ -1,15 +1,16 @@
 """Keeping what was made: names, endings, questions before anything is replaced; keys and menus, as a user acts."""
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from sargui.core import catalogue
 from sargui.engine.report_request import WriteReport
 from sargui.engine.requests import Decompress
 from sargui.gui.dialogs import Dialogs
 from sargui.gui.marks import Tool
+
+from .questions import press
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 BOTH = CTRL | Qt.KeyboardModifier.ShiftModifier
@@ -213,12 +214,10 @@ def test_closing_may_save_first_and_then_closes(compressed, answers, tmp_path, q
 @pytest.mark.qt_log_ignore("This plugin does not support")
 @pytest.mark.parametrize(("button", "answer"), [("Save…", None), ("Discard", True), ("Cancel", False)])
 def test_the_real_question_offers_to_save_by_default(window, button, answer):
-    def press():
-        box = QApplication.activeModalWidget()
+    def check(box):
         assert box.defaultButton().text() == "Save…"
-        QTest.mouseClick(next(each for each in box.buttons() if each.text() == button), Qt.MouseButton.LeftButton)
 
-    QTimer.singleShot(0, press)
+    press(button, check)
     assert Dialogs().may_discard(window, "scene.tif") is answer
 
 
@@ -226,13 +225,11 @@ def test_the_real_question_offers_to_save_by_default(window, button, answer):
     ("button", "answer"), [("The File as It Is", True), ("Compress Anew", False), ("Cancel", None)]
 )
 def test_the_real_question_about_a_file_of_other_settings_has_three_answers(window, button, answer):
-    def press():
-        box = QApplication.activeModalWidget()
+    def check(box):
         assert "none-1, quality 50" in box.text()
         assert box.defaultButton().text() == "Cancel"
-        QTest.mouseClick(next(each for each in box.buttons() if each.text() == button), Qt.MouseButton.LeftButton)
 
-    QTimer.singleShot(0, press)
+    press(button, check)
     assert Dialogs().wants_outdated(window, "none-1, quality 50") is answer
 
 

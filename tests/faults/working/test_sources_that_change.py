@@ -14,7 +14,7 @@ from sargui.engine import decompress as decompress_job
 from sargui.engine.dispatch import execute
 from sargui.engine.report_request import WriteReport
 from sargui.engine.requests import Compress, Decompress, Evaluate, Verify
-from sargui.engine.sources import refuse_changed, states
+from sargui.engine.source_state import refuse_changed, states
 
 from .jobs import COLS, ROWS, content, silent, write_scene
 
