@@ -114,7 +114,9 @@ def codec_of(card: ModelCard, device: str, *, control: bool) -> TileCodec:
     """Return the codec of a checkpoint, or of its float control; without the self-test, which lets the CPU step in."""
     network, tensors = load(card)
     tables = CodingTables.from_tensors(tensors, network.config.side)
-    return TileCodec(with_float_scales(network) if control else network, tables, torch.device(device))
+    codec = TileCodec(with_float_scales(network) if control else network, tables, torch.device(device))
+    codec.half_precision = False
+    return codec
 
 
 @contextmanager

@@ -28,6 +28,14 @@ def speckle(rows: int, cols: int) -> np.ndarray:
     return (np.log10(np.random.default_rng(0).gamma(5, 1 / 5, ground.shape)) + ground).astype(np.float32)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _single_precision(tiny):
+    """Let pixels be computed in single precision, as they are compared."""
+    before, tiny.half_precision = tiny.half_precision, False
+    yield
+    tiny.half_precision = before
+
+
 @pytest.fixture(scope="module")
 def two_tiles(tiny) -> Coded:
     """Two tiles, one of them not full, as the tiny checkpoint codes them."""

@@ -25,7 +25,8 @@ CLOSE_DB = 0.001
 
 @pytest.fixture
 def tiny(tiny_models, monkeypatch):
-    """The tensors and the card of the frozen checkpoint, the only one that sargui finds."""
+    """The tensors and the card of the frozen checkpoint, the only one that sargui finds, and that in full precision."""
+    monkeypatch.setattr("sargui.codec.tile_codec.computes_halves", lambda device: False)
     monkeypatch.setattr(catalogue, "model_folders", lambda: [tiny_models])
     return of_checkpoint(tiny_models / "tiny.json")
 
