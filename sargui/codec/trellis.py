@@ -10,15 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sargui.codec.compiled import compiled
-from sargui.codec.quantizers import BRANCH, FEEDBACK, STATES
+from sargui.codec.quantizers import STATES
+from sargui.codec.trellis_step import BEFORE, advance
 from sargui.networks.entropy import HALF_STEP, TABLES
 from sargui.networks.quality import STEP_SQUARED_TIMES_LAMBDA
 
 SLOPE = 0.65 * STEP_SQUARED_TIMES_LAMBDA  # bits per step²; the factor by measurement (docs/decisions)
 MOST = 2.0**15 - 5  # levels; the nearest of either parity still fits 16 bits
 RENORMALIZE = 128  # places after which the least cost is taken from all, so that float32 stays exact enough
-_HALF = STATES // 2
-_LOW = FEEDBACK & (_HALF - 1)  # states >= _HALF follow odd ones; their place among these
 _INFINITE = np.float32(1e30)
 
 
@@ -68,23 +67,6 @@ def _prices(
     return zeros
 
 
-@compiled(fastmath=True)
-def _advance(
-    total: NDArray[np.float32], price: NDArray[np.float32], after: NDArray[np.float32], odd: NDArray[np.uint8]
-) -> None:
-    """Fill the cost of the best way `after` one more symbol into each state, and whether that symbol is odd."""
-    for state in range(_HALF):
-        by_even = total[2 * state] + price[0, 0]
-        by_odd = total[2 * (state ^ BRANCH)] + price[0, 1]
-        odd[state] = by_odd < by_even
-        after[state] = min(by_even, by_odd)
-    for state in range(_HALF):
-        by_even = total[2 * (state ^ _LOW) + 1] + price[1, 0]
-        by_odd = total[2 * (state ^ _LOW ^ BRANCH) + 1] + price[1, 1]
-        odd[_HALF + state] = by_odd < by_even
-        after[_HALF + state] = min(by_even, by_odd)
-
-
 @compiled()
 def search(
     values: NDArray[np.float32],
@@ -106,7 +88,7 @@ def search(
     for number, place in enumerate(places):
         size = min(abs(values[place]) / HALF_STEP, MOST)
         zeros[number] = _prices(size, index[place], start, half, cost, price)
-        _advance(total, price, after, odd[number])
+        advance(total, price, after, odd[number])
         total, after = after, total
         if number % RENORMALIZE == 0:
             total -= total.min()
@@ -115,7 +97,7 @@ def search(
     for number in range(len(places) - 1, -1, -1):
         place = places[number]
         parity = np.int64(odd[number, state])
-        state = _before(state, parity)
+        state = BEFORE[parity, state]
         levelset = state & 1
         symbol = 0
         if parity or not (zeros[number] >> levelset) & 1:
@@ -124,12 +106,3 @@ def search(
         symbols[place] = sign * symbol
         levels[place] = sign * (2 * symbol - levelset * (symbol > 0))
         tables[place] = index[place] + TABLES * (1 + levelset)
-
-
-@compiled(inline="always")
-def _before(state: int, parity: int) -> int:
-    """Return the state from which a symbol of this parity leads to `state`."""
-    branch = parity * BRANCH
-    if state < _HALF:
-        return 2 * (state ^ branch)
-    return 2 * ((state - _HALF) ^ _LOW ^ branch) + 1

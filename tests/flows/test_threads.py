@@ -27,6 +27,8 @@ WORDS = {
 LIGHT = {
     "Engine.__init__",  # of an engine with nothing in it
     "round_up",  # a number
+    "validation_of",  # numbers of a card
+    "interrupted",  # names and dates in the target's folder, as for the question whether to overwrite
     "Place.lonlat",  # where the one pixel under the cursor lies; what that needs was worked out before
     "Place.close",
 }

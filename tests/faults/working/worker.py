@@ -45,6 +45,8 @@ def serve(models, first):
     assert _speak(first, forever=False) == 0
     gc.collect()
     gc.freeze()
+    for thread in set(threading.enumerate()) - {threading.main_thread()}:
+        thread.join(10)  # those of codecs that are gone end by themselves, if not at once
     assert threading.active_count() == 1  # what is forked from more is not sound
     answers.write("ready\n")
     for line in sys.stdin:
