@@ -19,8 +19,8 @@ from sargui.core.types import Kind, ProductInfo, Radiometry, RasterSource, Void,
 
 Item = TypeVar("Item")
 
-SAMPLE_SIDE = 512
-SAMPLE_WINDOWS = 64  # enough for a 2 % quantile and a mean to 0.02 dB
+SAMPLE_SIDE = 256
+SAMPLE_WINDOWS = 128  # enough for a 2 % quantile and a mean to 0.02 dB
 
 
 class Plane(Protocol):
