@@ -13,10 +13,12 @@ from sargui.core import radiometry
 from sargui.core.errors import MismatchError
 from sargui.core.tiling import TILE, ceil_div
 from sargui.core.types import ProductInfo, Progress, Radiometry, RasterSource, Report, Void, Window
+from sargui.engine.planes import Overview
 from sargui.engine.requests import Look, Picture
 from sargui.engine.stages import stop_if
 
 DECODE_LIMIT = 4  # zoomed out further than this many pixels to one, the stored overview is shown
+DECODED_AT_ONCE = 1 << 22  # pixels; of more, which takes seconds, a rough picture is a stored overview, too
 READ_PIXELS = 1 << 20  # of an original, at once: what is made of them fits into a processor's cache
 
 
@@ -56,7 +58,8 @@ def picture(
     window = request.window or Window(0, 0, info.rows, info.cols)
     part = _Part(request.band, window, ceil_div(max(window.shape), request.max_side))
     scale = scale or Radiometry(info.bands[request.band].kind, 0.0, 0.0)
-    rough = request.rough and part.far and original is not None
+    slow = part.far if original is not None else not part.far and window.rows * window.cols > DECODED_AT_ONCE
+    rough = request.rough and slow
 
     def pause(row: int) -> None:
         report(Progress(row, window.rows, "reading"))
@@ -66,7 +69,9 @@ def picture(
     if original:
         first = _preview_db(original, part) if rough else _original_db(original, part, scale, pause)
     if decoded:
-        second = _preview_db(decoded, part) if part.far else _mean_db(decoded, part, scale, TILE * part.step, pause)
+        second = (
+            _preview_db(decoded, part) if part.far or rough else _mean_db(decoded, part, scale, TILE * part.step, pause)
+        )
     if first is not None and second is not None:
         error = second - first
     band = info.bands[request.band]
@@ -81,7 +86,7 @@ def picture(
         band=request.band,
         rmse_db=rms_of(error),
         rough=rough,
-        floor=0.0 if part.far else scale.floor,
+        floor=0.0 if part.far or rough else scale.floor,
     )
 
 
@@ -127,8 +132,10 @@ def _mean_db(
 
 
 def _preview_db(source: RasterSource, part: _Part) -> NDArray[np.float32]:
-    """Return a part of a preview of the whole scene."""
-    whole, window, step = source.preview(part.band, ceil_div(max(source.info.shape), part.step)), part.window, part.step
+    """Return a part of a preview of the whole scene, which is no finer than stored overviews where these are used."""
+    window, step = part.window, part.step
+    finest = step if part.far else Overview.STEP
+    whole = source.preview(part.band, ceil_div(max(source.info.shape), finest))
     rows, cols = part.shape
     row_places = (window.row + step * (np.arange(rows) + 0.5)) * whole.shape[0] / source.info.rows
     col_places = (window.col + step * (np.arange(cols) + 0.5)) * whole.shape[1] / source.info.cols

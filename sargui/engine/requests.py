@@ -181,8 +181,8 @@ class Look:
 
     At least one of the two paths is given; `window` None is the whole scene. With a `trial` in the place of
     `compressed`, the window is coded and decoded here and now, exactly as in the file that would be written. A `rough`
-    picture of much of an original comes at once: not all of its pixels are read. Of complex pixels it is their
-    amplitude.
+    picture of much comes at once: not all pixels of an original are read, no tile of a compressed file but those of its
+    overview. Of complex pixels it is their amplitude.
     """
 
     original: Path | None

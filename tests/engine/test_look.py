@@ -7,9 +7,12 @@ import pytest
 
 from sargui.core.errors import MismatchError
 from sargui.core.types import Kind, Window
+from sargui.engine import picture as picture_module
+from sargui.engine import scene
 from sargui.engine.bench import Bench
 from sargui.engine.look import look
 from sargui.engine.requests import Look
+from sargui.engine.tile_store import TileStore
 
 ROWS, COLS = 203, 301
 
@@ -93,6 +96,31 @@ def test_zoomed_far_out_both_pictures_still_agree(files, values):
     truth = mean_db(values, seen.step)[inner]
     np.testing.assert_allclose(seen.original_db[inner], truth, atol=1e-3)
     assert np.sqrt(np.mean((seen.decoded_db[inner] - truth) ** 2)) < 1.5
+
+
+def test_of_many_pixels_that_would_have_to_be_decoded_a_rough_picture_is_the_overview(
+    files, values, pack, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(scene, "OVERVIEW_FROM", 200)
+    target = pack(files[0], tmp_path / "with overview.sarz", 60).target
+    monkeypatch.setattr(picture_module, "DECODED_AT_ONCE", ROWS * COLS - 1)
+    levels = set()
+    get = TileStore.get
+
+    def watched(store, keys):
+        levels.update(key.level for key in keys)
+        return get(store, keys)
+
+    monkeypatch.setattr(TileStore, "get", watched)
+    rough = picture(None, target, max_side=151, rough=True)
+    assert (rough.rough, rough.floor, levels) == (True, 0.0, {1})
+    assert rough.decoded_db.shape == (102, 151)
+    coarse = np.repeat(np.repeat(mean_db(values, 16), 8, axis=0), 8, axis=1)[:96, :144]
+    assert np.sqrt(np.nanmean((rough.decoded_db[:96, :144] - coarse) ** 2)) < 1.5
+    fine = picture(None, target, max_side=151)
+    assert (fine.rough, levels) == (False, {0, 1})
+    monkeypatch.setattr(picture_module, "DECODED_AT_ONCE", ROWS * COLS)
+    assert not picture(None, target, max_side=151, rough=True).rough
 
 
 def test_the_second_band_is_the_second_band(write, power_of, tmp_path):
