@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from threading import Event
 
+from sargui.codec.devices import sharing_cores
 from sargui.codec.tile_codec import TileCodec
 from sargui.container import Header, Journal, Purpose, Writer, beginning, check_target
 from sargui.core import catalogue
@@ -111,7 +112,8 @@ class _Passes:
         with ExitStack() as undo:
             writer = undo.enter_context(Writer(request.target, header, request.overwrite, self._purpose, leftover))
             job = self._job_of(writer, header.quality)
-            job.run(self._passes, decoded=self._decoded)
+            with sharing_cores():
+                job.run(self._passes, decoded=self._decoded)
             self._files.push(undo.pop_all())
         return job
 

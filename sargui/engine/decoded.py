@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import closing
 from pathlib import Path
+from threading import Event
 from types import TracebackType
 from typing import Self
 
@@ -18,7 +20,7 @@ from sargui.core import catalogue, radiometry
 from sargui.core.errors import DamagedFileError
 from sargui.core.tiling import TILE, ceil_div, tiles_in
 from sargui.core.types import Kind, Pixels, ProductInfo, Radiometry, Void, Window
-from sargui.engine.stages import Clock
+from sargui.engine.stages import Clock, ahead, until
 from sargui.engine.synthesis import DecodedTile, Synthesis, pasted
 from sargui.engine.tile_store import TileStore
 
@@ -94,12 +96,23 @@ class DecodedSource:
         """Return network output, not corrected nor rounded, and void classes of a window of a measured band's level."""
         return self._synthesis.read(band, window, level)
 
+    def read_each(self, places: Iterable[tuple[int, Window]], cancel: Event) -> Generator[Pixels, None, None]:
+        """Yield the decoded pixels of windows of bands; while one is synthesized, the tiles of the next are decoded.
+
+        Raises:
+            JobCancelled: the user said stop.
+            DamagedFileError: a tile is damaged and the source is not lenient.
+        """
+        with closing(ahead(self._fetched(until(cancel, places)))) as fetched:
+            for band, window in until(cancel, fetched):
+                yield self.read(band, window)
+
     def decode(self, band: int, window: Window, level: int) -> None:
-        """Decode a window of any level for nothing but the damage that it may meet."""
+        """Decode the tiles of a window of any level for nothing but the damage that they may have."""
         if self.radiometry(band).kind is Kind.EXACT:
             self._read_exact(band, window, level)
         else:
-            self.read_network(band, window, level)
+            self._tiles([TileKey(level, band, tile.row, tile.col) for tile in tiles_in(window)])
 
     def preview(self, band: int, max_side: int) -> NDArray[np.float32]:
         """Return mean power in dB at no more than `max_side` pixels a side, if possible from the stored overview."""
@@ -130,6 +143,12 @@ class DecodedSource:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _fetched(self, places: Iterable[tuple[int, Window]]) -> Generator[tuple[int, Window], None, None]:
+        for band, window in places:
+            if self.radiometry(band).kind is not Kind.EXACT:
+                self._synthesis.fetch(band, window)
+            yield band, window
 
     def _overview_power(self, band: int, window: Window) -> tuple[NDArray[np.floating], NDArray[np.bool_]]:
         """Return the power of a window of the stored overview, and where it is valid."""

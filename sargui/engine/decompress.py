@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from threading import Event
 
+from sargui.codec.devices import sharing_cores
 from sargui.core.errors import RequestError
 from sargui.core.tiling import parts
 from sargui.core.types import Georeference, ProductInfo, Progress, Report, Window
@@ -42,7 +43,7 @@ def decompress(request: Decompress, report: Report, cancel: Event) -> Decompress
         with RasterWriter(request.target, info, tags, request.overwrite, request.cog) as writer:
             places = [(band, part) for band in range(len(info.bands)) for part in parts(window, NETWORK_WINDOW)]
             pixels_done = 0
-            with closing(ahead(source.read(band, part) for band, part in places)) as decoded:
+            with sharing_cores(), closing(ahead(source.read_each(places, cancel))) as decoded:
                 for done, ((band, part), pixels) in enumerate(zip(places, decoded, strict=True), start=1):
                     stop_if(cancel)
                     with clock("write"):

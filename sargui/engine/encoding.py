@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from sargui.codec.exact import encode_exact
 from sargui.codec.layout import cut_tiles
@@ -35,6 +36,18 @@ class CodedWindow:
     void: NDArray[np.uint8]  # of the same pixels
 
 
+@dataclass(frozen=True, slots=True)
+class Analyzed:
+    """A network window before quantization: the latents of its tiles in steps, and what goes with them."""
+
+    window: Window
+    tiles: list[Tile]
+    frames: list[TileFrame]
+    v: Tensor | None  # (tiles, 256, 32, 32); None if no cell is coded
+    x: NDArray[np.float32]
+    void: NDArray[np.uint8]
+
+
 class Encoder:
     """Codes the windows of planes with one codec at one quality."""
 
@@ -43,6 +56,10 @@ class Encoder:
 
     def code(self, plane: Plane, window: Window, quality: int) -> CodedWindow:
         """Return a window analyzed and quantized."""
+        return self.quantize(self.analyze(plane, window, quality), quality)
+
+    def analyze(self, plane: Plane, window: Window, quality: int) -> Analyzed:
+        """Return a window read and analyzed."""
         halo = self.codec.analysis_halo
         with self._clock("read"):
             x, void = read_extended(plane, window, halo)
@@ -50,12 +67,18 @@ class Encoder:
             frames = list(_frames(tiles, window, void, halo, plane.shape))
         inner = np.s_[halo:-halo, halo:-halo]
         if not any(frame.cells.any() for frame in frames):
-            return CodedWindow(window, tiles, frames, None, x[inner], void[inner])
+            return Analyzed(window, tiles, frames, None, x[inner], void[inner])
         with self._clock("transform"):
-            batch = cut_tiles(self.codec.analyze(x, quality))
-        with self._clock("entropy network"):
-            coded = self.codec.quantize(batch, frames, quality)
-        return CodedWindow(window, tiles, frames, coded, x[inner], void[inner])
+            v = cut_tiles(self.codec.analyze(x, quality))
+        return Analyzed(window, tiles, frames, v, x[inner], void[inner])
+
+    def quantize(self, found: Analyzed, quality: int) -> CodedWindow:
+        """Return an analyzed window quantized."""
+        coded = None
+        if found.v is not None:
+            with self._clock("entropy network"):
+                coded = self.codec.quantize(found.v, found.frames, quality)
+        return CodedWindow(found.window, found.tiles, found.frames, coded, found.x, found.void)
 
     def write(self, coded: CodedWindow, quality: int) -> list[WrittenTile]:
         """Return the payload of each tile of a window."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
+from contextlib import closing
 from threading import Event
 
+from sargui.codec.devices import sharing_cores
 from sargui.core.errors import MismatchError
 from sargui.core.tiling import windows
 from sargui.core.types import Kind, Progress, RasterSource, Report, TileError, Window
@@ -16,7 +18,7 @@ from sargui.engine.encoding import NETWORK_WINDOW
 from sargui.engine.planes import measured_kind, sample_radiometry
 from sargui.engine.requests import Evaluate, QualityReport
 from sargui.engine.sources import open_source
-from sargui.engine.stages import stop_if
+from sargui.engine.stages import ahead, stop_if, until
 
 WORST_TILES = 50
 
@@ -55,10 +57,12 @@ def compare(
         raise MismatchError("The two rasters differ in which of their bands hold measurements and which alpha.")
     places = [(band, window) for band in range(len(original.info.bands)) for window in _windows(original)]
     bands = [ExactSums() if exact else _sums(original, band, regions) for band, exact in enumerate(kept[0])]
-    for done, (band, window) in enumerate(places, start=1):
-        stop_if(cancel)
-        bands[band].add(window, original.read(band, window), decoded.read(band, window))
-        report(Progress(done, len(places), "measuring"))
+    pairs = ((original.read(*place), decoded.read(*place)) for place in until(cancel, places))
+    with sharing_cores(), closing(ahead(pairs)) as read:
+        for done, ((band, window), pair) in enumerate(zip(places, read, strict=True), start=1):
+            stop_if(cancel)
+            bands[band].add(window, *pair)
+            report(Progress(done, len(places), "measuring"))
     tiles = [TileError(number, *tile) for number, band in enumerate(bands) for tile in band.tiles]
     worst = heapq.nlargest(WORST_TILES, tiles, key=lambda tile: tile.rmse_db)
     return QualityReport(tuple(band.quality for band in bands), tuple(worst))

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from threading import Event
 
+from sargui.codec.devices import sharing_cores
 from sargui.core.errors import DamagedFileError, RequestError, TargetError
 from sargui.core.paths import MANIFEST
 from sargui.core.tiling import windows
@@ -47,7 +48,8 @@ def export_safe(request: Decompress, report: Report, cancel: Event) -> Decompres
             total = len(places) * len(info.bands)
             for band, polarization in enumerate(there):
                 with writer.image(named.index(polarization), band, info, tags) as image:
-                    with closing(ahead(source.read(band, window) for window in places)) as decoded:
+                    each = source.read_each(((band, window) for window in places), cancel)
+                    with sharing_cores(), closing(ahead(each)) as decoded:
                         for done, (window, pixels) in enumerate(
                             zip(places, decoded, strict=True), 1 + band * len(places)
                         ):

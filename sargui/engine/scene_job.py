@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing
 from threading import Event
 
@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from sargui.container import LayerKind, Mark, TileKey, Writer, correction_to_bytes, measured_to_bytes
 from sargui.core.tiling import ceil_div, tiles_in, windows
 from sargui.core.types import Progress, Report, Window
-from sargui.engine.encoding import NETWORK_WINDOW, CodedWindow, Encoder, encode_exact_tiles
+from sargui.engine.encoding import NETWORK_WINDOW, Analyzed, CodedWindow, Encoder, encode_exact_tiles
 from sargui.engine.leftovers import CHANGED
 from sargui.engine.plane_decoder import PlaneDecoder
 from sargui.engine.planes import BandPlane, ExactBand, ExactOverview, Overview, Plane
 from sargui.engine.probe import Probe
 from sargui.engine.resume import StaleError, checksum, coded_before
 from sargui.engine.scene import Scene
-from sargui.engine.stages import Clock, ahead, stop_if
+from sargui.engine.stages import Clock, ahead, stop_if, until
 
 
 class SceneJob:
@@ -130,30 +130,37 @@ class SceneJob:
                     self.stream_bytes += mark.stream_bytes
                     self._step(window)
 
-    def _windows(self, plane: Plane, level: int, band: int) -> Iterator[tuple[CodedWindow, Mark]]:
-        """Yield the windows of a plane as they get into the file."""
-        for window in windows(*plane.shape, NETWORK_WINDOW):
-            stop_if(self._cancel)
-            before = self._before.popleft() if self._before else None
-            if level and before is not None:
-                continue  # nothing follows from an overview
-            yield self._code_window(plane, level, band, window, before)
+    def _windows(self, plane: Plane, level: int, band: int) -> Generator[tuple[CodedWindow, Mark], None, None]:
+        """Yield the windows of a plane once they are in the file: those of a killed run, then all others."""
+        places = list(windows(*plane.shape, NETWORK_WINDOW))
+        fresh = places[len(self._before) :]
+        for window in until(self._cancel, places[: len(self._before)]):
+            before = self._before.popleft()
+            if isinstance(plane, BandPlane):  # nothing follows from an overview
+                yield self._coded_before(plane, band, window, before), before
+        analyzed = self._analyzed(plane, fresh)
+        with closing(analyzed if self._decoded else ahead(analyzed)) as found:  # three that compute are slower
+            for each in found:
+                yield self._code_window(each, level, band)
 
-    def _code_window(
-        self, plane: Plane, level: int, band: int, window: Window, before: Mark | None
-    ) -> tuple[CodedWindow, Mark]:
-        """Return a window that is in the file by now, and its mark; `before` is that of one that was there already."""
-        keys = [TileKey(level, band, tile.row, tile.col) for tile in tiles_in(window)]
-        if before is not None and isinstance(plane, BandPlane):
-            decoded = self._decoded or self.probe.decodes(plane, window)
-            with self._clock("resume"):
-                codec = self._encoder.codec
-                return coded_before(codec, self.writer, plane, keys, window, before, decoded=decoded), before
-        coded = self._encoder.code(plane, window, self.quality)
+    def _analyzed(self, plane: Plane, places: list[Window]) -> Generator[Analyzed, None, None]:
+        for window in until(self._cancel, places):
+            yield self._encoder.analyze(plane, window, self.quality)
+
+    def _coded_before(self, plane: BandPlane, band: int, window: Window, before: Mark) -> CodedWindow:
+        """Return a window that was there already."""
+        decoded = self._decoded or self.probe.decodes(plane, window)
+        keys = [TileKey(0, band, tile.row, tile.col) for tile in tiles_in(window)]
+        with self._clock("resume"):
+            return coded_before(self._encoder.codec, self.writer, plane, keys, window, before, decoded=decoded)
+
+    def _code_window(self, analyzed: Analyzed, level: int, band: int) -> tuple[CodedWindow, Mark]:
+        """Put a window into the file."""
+        coded = self._encoder.quantize(analyzed, self.quality)
         written = self._encoder.write(coded, self.quality)
         with self._clock("write"):
-            for key, part in zip(keys, written, strict=True):
-                self.writer.append(key, part.payload)
+            for tile, part in zip(coded.tiles, written, strict=True):
+                self.writer.append(TileKey(level, band, tile.row, tile.col), part.payload)
             bits = sum(part.estimated_bits for part in written)
             stream_bytes = sum(part.stream_bytes for part in written)
             return coded, self.writer.mark(checksum(coded.x, coded.void), bits, stream_bytes)

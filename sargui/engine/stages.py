@@ -6,7 +6,7 @@ import time
 from collections import defaultdict
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from threading import Event
 from typing import TypeVar
 
@@ -21,16 +21,23 @@ def stop_if(cancel: Event) -> None:
         raise JobCancelled("Cancelled; nothing was written.")
 
 
-def ahead(items: Iterable[Item]) -> Generator[Item, None, None]:
+def until(cancel: Event, items: Iterable[Item]) -> Generator[Item, None, None]:
+    """Yield items, and raise JobCancelled instead of the next one if the user said stop."""
+    for item in items:
+        stop_if(cancel)
+        yield item
+
+
+def ahead(items: Generator[Item, None, None]) -> Generator[Item, None, None]:
     """Yield items, each made by another thread while the one before is worked on; close it to stop early.
 
     One thread alone runs through the items, never more than one ahead; what it raises is raised in its turn.
     """
-    source, end = iter(items), object()
-    with ThreadPoolExecutor(1, thread_name_prefix="ahead") as thread:
-        following = thread.submit(next, source, end)
+    end = object()
+    with closing(items), ThreadPoolExecutor(1, thread_name_prefix="ahead") as thread:
+        following = thread.submit(next, items, end)
         while (item := following.result()) is not end:
-            following = thread.submit(next, source, end)
+            following = thread.submit(next, items, end)
             yield item  # type: ignore[misc]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -44,6 +44,16 @@ class Decoded:
     def part(self, place: tuple[slice, slice]) -> Decoded:
         """Return what lies at a place in it."""
         return Decoded(self.x[place], self.void[place], self.contrasts[place])
+
+
+class _Needed(NamedTuple):
+    """What a window is synthesized from, each down and across: its first cell, all cells, those of the scene, tiles."""
+
+    first: list[int]
+    wanted: list[Span]
+    lengths: list[int]
+    spans: list[Span]
+    keys: list[TileKey]
 
 
 Tiles = Callable[[list[TileKey]], Mapping[TileKey, DecodedTile]]
@@ -87,18 +97,13 @@ class Synthesis:
         x, void = self.read(band, wide)
         return Decoded(x, void, contrast(x, void == Void.VALID)).part(place_in(window, wide))
 
-    def _read_part(self, band: int, window: Window, level: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-        halo, grid = self._codec.synthesis_halo, self._codec.grid
+    def fetch(self, band: int, window: Window, level: int = 0) -> None:
+        """Have the tiles decoded that a window of a measured band needs."""
         scene = self._grid.size(level)
-        first = [start // CELL // grid * grid for start in (window.row, window.col)]
-        ends = (window.row + window.rows, window.col + window.cols)
-        wanted = [
-            (start - halo, start + ceil_div(ceil_div(end, CELL) - start, grid) * grid + halo)
-            for start, end in zip(first, ends, strict=True)
-        ]
-        lengths = [ceil_div(side, CELL) for side in scene]
-        spans = [_tile_span(span, length) for span, length in zip(wanted, lengths, strict=True)]
-        keys = [TileKey(level, band, row, col) for row in range(*spans[0]) for col in range(*spans[1])]
+        self._tiles(self._needed(band, grown(window, AROUND, AROUND, scene), level).keys)
+
+    def _read_part(self, band: int, window: Window, level: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+        first, wanted, lengths, spans, keys = self._needed(band, window, level)
         tiles = self._tiles(keys)
         void = pasted({key: tile.void for key, tile in tiles.items()}, window)
         if void.all():
@@ -118,6 +123,19 @@ class Synthesis:
             x = alone(self._codec, synthesized)
         row, col = window.row - first[0] * CELL, window.col - first[1] * CELL
         return x[row : row + window.rows, col : col + window.cols], void
+
+    def _needed(self, band: int, window: Window, level: int) -> _Needed:
+        halo, grid = self._codec.synthesis_halo, self._codec.grid
+        first = [start // CELL // grid * grid for start in (window.row, window.col)]
+        ends = (window.row + window.rows, window.col + window.cols)
+        wanted = [
+            (start - halo, start + ceil_div(ceil_div(end, CELL) - start, grid) * grid + halo)
+            for start, end in zip(first, ends, strict=True)
+        ]
+        lengths = [ceil_div(side, CELL) for side in self._grid.size(level)]
+        spans = [_tile_span(span, length) for span, length in zip(wanted, lengths, strict=True)]
+        keys = [TileKey(level, band, row, col) for row in range(*spans[0]) for col in range(*spans[1])]
+        return _Needed(first, wanted, lengths, spans, keys)
 
 
 def _tile_span(wanted: Span, length: int) -> Span:

@@ -1,8 +1,9 @@
-"""The tiles of a container, decoded to latents on demand and kept while they are near."""
+"""The tiles of a container, decoded to latents on demand and kept while they are near; for several threads at once."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -32,20 +33,33 @@ class TileStore:
         self._grid = TileGrid(reader.header.rows, reader.header.cols, len(reader.header.bands))
         self._kept: OrderedDict[TileKey, DecodedTile] = OrderedDict()
         self._zeros = torch.zeros((codec.network.config.latents, TILE_CELLS, TILE_CELLS), device=codec.device)
+        self._keeping, self._decoding = Lock(), Lock()
         self.damaged: dict[TileKey, str] = {}
 
     def get(self, keys: list[TileKey]) -> dict[TileKey, DecodedTile]:
         """Return tiles by key, decoding those that are not at hand."""
-        found = {key: self._kept[key] for key in keys if key in self._kept}
-        missing = [key for key in keys if key not in found]
-        for start in range(0, len(missing), BATCH):
-            found |= self._decode(missing[start : start + BATCH])
-        for key, tile in found.items():
-            self._kept[key] = tile
-            self._kept.move_to_end(key)
-        while len(self._kept) > max(KEPT_TILES, len(keys)):
-            self._kept.popitem(last=False)
+        found = self._at_hand(keys)
+        if len(found) < len(keys):
+            with self._decoding:
+                found = self._at_hand(keys)  # another thread may have decoded some meanwhile
+                missing = [key for key in keys if key not in found]
+                for start in range(0, len(missing), BATCH):
+                    found |= self._decode(missing[start : start + BATCH])
+                self._keep(found)
         return found
+
+    def _at_hand(self, keys: list[TileKey]) -> dict[TileKey, DecodedTile]:
+        with self._keeping:
+            found = {key: self._kept[key] for key in keys if key in self._kept}
+            for key in found:
+                self._kept.move_to_end(key)
+        return found
+
+    def _keep(self, tiles: dict[TileKey, DecodedTile]) -> None:
+        with self._keeping:
+            self._kept |= tiles
+            while len(self._kept) > max(KEPT_TILES, len(tiles)):
+                self._kept.popitem(last=False)
 
     def exact(self, key: TileKey) -> NDArray[Any]:
         """Return the pixels of a tile of an exact band."""

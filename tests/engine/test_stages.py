@@ -62,7 +62,16 @@ def test_an_error_comes_after_the_items_before_it():
 
 def test_closed_early_it_leaves_no_thread_behind():
     before = threading.active_count()
-    found = ahead(iter(range(1000)))
+    closed = threading.Event()
+
+    def make():
+        try:
+            yield from range(1000)
+        finally:
+            closed.set()
+
+    found = ahead(make())
     assert next(found) == 0
     found.close()
     assert threading.active_count() == before
+    assert closed.is_set()

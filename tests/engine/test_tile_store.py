@@ -1,12 +1,18 @@
 """Tests of sargui.engine.tile_store: tiles are decoded each by the profile that it was coded with."""
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
 from sargui.codec.payload import Payload
+from sargui.codec.tile_codec import TileCodec
 from sargui.container import Reader, Writer
 from sargui.core.types import Effort, Window
 from sargui.engine.decoded import DecodedSource
+from sargui.engine.tile_store import TileStore
 
 ROWS, COLS = 600, 1100  # 2 × 3 tiles
 QUALITY = 70
@@ -58,3 +64,42 @@ def test_a_file_whose_tiles_mix_both_profiles_decodes_each_by_its_own(files):
     assert valid.sum() > 0.6 * void.size
     np.testing.assert_allclose(mixed[valid], expected[valid], rtol=0, atol=1e-4)  # 0.001 dB
     assert np.abs(fast - best)[valid].max() > 0.01
+
+
+def test_a_tile_that_two_threads_want_is_decoded_once(files, monkeypatch):
+    asked = []
+    decode = TileStore._decode
+
+    def slowly(store, keys):
+        asked.extend(keys)
+        time.sleep(0.05)
+        return decode(store, keys)
+
+    monkeypatch.setattr(TileStore, "_decode", slowly)
+    with DecodedSource(files[Effort.FAST], "cpu") as source, ThreadPoolExecutor(4) as threads:
+        read = [threads.submit(source.read, 0, Window(0, 0, ROWS, COLS)) for _ in range(4)]
+        pixels = [each.result().values for each in read]
+    assert len(asked) == len(set(asked)) == 6
+    for others in pixels[1:]:
+        np.testing.assert_array_equal(others, pixels[0])
+
+
+def test_tiles_are_decoded_while_those_before_are_synthesized(files, monkeypatch):
+    threads = {"tiles": set(), "pixels": set()}
+
+    def watched(name, method):
+        def call(*args):
+            threads[name].add(threading.current_thread())
+            return method(*args)
+
+        return call
+
+    monkeypatch.setattr(TileStore, "_decode", watched("tiles", TileStore._decode))
+    monkeypatch.setattr(TileCodec, "synthesize", watched("pixels", TileCodec.synthesize))
+    places = [(0, Window(0, col, ROWS, min(512, COLS - col))) for col in range(0, COLS, 512)]
+    with DecodedSource(files[Effort.FAST], "cpu") as source:
+        found = [pixels.values for pixels in source.read_each(places, threading.Event())]
+        expected = source.read(0, Window(0, 0, ROWS, COLS)).values
+    assert len(threads["tiles"]) == 1  # one that is there for that alone
+    assert threads["pixels"] == {threading.current_thread()}
+    np.testing.assert_allclose(np.concatenate(found, axis=1), expected, rtol=1e-4)

@@ -5,6 +5,7 @@ from threading import Event
 import numpy as np
 import pytest
 
+from sargui.codec.tile_codec import TileCodec
 from sargui.container import LayerKind, Reader, TileKey, Writer
 from sargui.core.errors import FormatError, JobCancelled
 from sargui.engine.requests import Verify
@@ -33,6 +34,11 @@ def flipped(box, key, target):
 def test_a_whole_container_has_no_damage_and_all_its_tiles(files):
     found = check(files[1])
     assert (found.tiles, found.damaged, found.quality) == (4, (), None)
+
+
+def test_no_pixels_are_made_for_that(files, monkeypatch):
+    monkeypatch.setattr(TileCodec, "synthesize", lambda *_: pytest.fail("pixels were made"))
+    assert check(files[1]).tiles == 4
 
 
 def test_with_the_original_it_also_says_how_near_it_is(files):

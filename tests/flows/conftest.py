@@ -144,7 +144,7 @@ def engine(monkeypatch):
     for owner, name, seen in (
         (Engine, "execute", watched.execute),
         (Encoder, "__init__", watched.make),
-        (Encoder, "code", watched.code),
+        (Encoder, "quantize", watched.code),
     ):
         monkeypatch.setattr(owner, name, partialmethod(_watched, seen, getattr(owner, name)))
     yield watched

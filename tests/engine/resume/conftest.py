@@ -57,8 +57,8 @@ def run(scene, pack, tmp_path_factory):
 @pytest.fixture
 def resumed(scene, pack, tmp_path, monkeypatch):
     """Resume what a kill has left; return the result, and how many windows were coded for it."""
-    coded, code = [], Encoder.code
-    monkeypatch.setattr(Encoder, "code", lambda *args: coded.append(args) or code(*args))
+    coded, quantize = [], Encoder.quantize
+    monkeypatch.setattr(Encoder, "quantize", lambda *args: coded.append(args) or quantize(*args))
 
     def go_on(left, source=scene, quality=QUALITY, effort=Effort.FAST, resume=True, **options):
         coded.clear()
