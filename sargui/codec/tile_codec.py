@@ -63,7 +63,9 @@ class WrittenTile:
 
 
 class TileCodec:
-    """Owns the network of one checkpoint on one device. Not for use from two threads at once.
+    """Owns the network of one checkpoint on one device.
+
+    Three threads may use it at once: one analyzes, one synthesizes, one turns latents into payloads or back.
 
     `effort` is how hard the encoder searches: FAST rounds, BEST looks for the best path of dependent quantization.
     Whatever it is, files of both are read. `notice` is a sentence for the user if the device did not pass the self-test

@@ -140,7 +140,7 @@ class SceneJob:
                 yield self._coded_before(plane, band, window, before), before
         analyzed = self._analyzed(plane, fresh)
         with closing(analyzed if self._decoded else ahead(analyzed)) as found:  # three that compute are slower
-            for each in found:
+            for each in until(self._cancel, found):
                 yield self._code_window(each, level, band)
 
     def _analyzed(self, plane: Plane, places: list[Window]) -> Generator[Analyzed, None, None]:
