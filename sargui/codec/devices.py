@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 
 import torch
 
@@ -23,18 +24,39 @@ def computes_halves(device: torch.device) -> bool:
     return device.type == "cuda"
 
 
+class _Cores:
+    """How many threads torch computes with, and how many jobs have taken half of them."""
+
+    def __init__(self) -> None:
+        self.lock, self.jobs, self.all = Lock(), 0, 0
+
+
+_cores = _Cores()
+
+
+def threads() -> int:
+    """Return how many threads torch computes with, whether cores are being shared or not."""
+    with _cores.lock:
+        return _cores.all if _cores.jobs else torch.get_num_threads()
+
+
 @contextmanager
 def sharing_cores() -> Iterator[None]:
     """Compute with half as many threads in the `with` block, and in threads begun there: two do so at a time.
 
-    On two cores that is 1.3 times as fast as each with two, which wait for one another.
+    Any number of jobs may do that at once.
     """
-    threads = torch.get_num_threads()
-    torch.set_num_threads(max(1, threads // 2))
+    with _cores.lock:
+        if not _cores.jobs:
+            _cores.all = torch.get_num_threads()
+        _cores.jobs += 1
+        torch.set_num_threads(max(1, _cores.all // 2))
     try:
         yield
     finally:
-        torch.set_num_threads(threads)
+        with _cores.lock:
+            _cores.jobs -= 1
+            torch.set_num_threads(_cores.all)
 
 
 def pick_device(name: str) -> torch.device:

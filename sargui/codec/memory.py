@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Lock
 from typing import Protocol, TypeVar
 
 import torch
@@ -16,6 +17,7 @@ class LeavesDevice(Protocol):
     """A codec that can go on elsewhere than on its `device`."""
 
     device: torch.device
+    moving: Lock  # held while it leaves
 
     def leave_device(self) -> None:
         """Go on on the CPU.
@@ -41,7 +43,9 @@ def in_halves(
         try:
             return run(slice(start, stop))
         except RuntimeError as error:
-            if codec.device != device:  # another thread has left it meanwhile
+            with codec.moving:  # another thread may be leaving it, or have left it
+                left = codec.device != device
+            if left:
                 return run(slice(start, stop))
             if not is_memory_full(error):
                 raise
@@ -50,7 +54,9 @@ def in_halves(
         if stop - start > 1:
             middle = (start + stop) // 2
             return join(part(start, middle), part(middle, stop))
-        codec.leave_device()
+        with codec.moving:
+            if codec.device == device:
+                codec.leave_device()
         return run(slice(start, stop))
 
     return part(0, count)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 import torch
@@ -85,6 +86,7 @@ class TileCodec:
         self.coding_device = device  # where all between latents and symbols is computed
         self.notice = ""
         self.half_precision = self._has_branch and computes_halves(device)
+        self.moving = Lock()
         self._pool = ThreadPoolExecutor(CODING_THREADS, thread_name_prefix="rans")
 
     @staticmethod
@@ -230,9 +232,10 @@ class TileCodec:
         sentence = f"The memory of the device '{self.device}' does not suffice; the CPU goes on in its place."
         self.notice = f"{self.notice} {sentence}".strip()
         log.warning(sentence)
-        self.device = self.coding_device = torch.device("cpu")
-        self.network.to(self.device)
-        self.half_precision = self._has_branch and computes_halves(self.device)
+        cpu = torch.device("cpu")
+        self.network.to(cpu)
+        self.half_precision = self._has_branch and computes_halves(cpu)
+        self.device = self.coding_device = cpu  # at last: who fails until then sees that it was left
 
     def _test(self, name: str) -> None:
         """Let the CPU choose the coding tables if this device chooses others than the checkpoint says."""

@@ -2,6 +2,8 @@
 
 The states before neighboring ones are no neighbors, which numba's vectorizer gives up on; as a fixed shuffle of a
 vector LLVM turns it into a few instructions of whatever processor there is.
+
+numba keeps compiled code by the date of the file that calls: after a change here, `make clean`.
 """
 
 from __future__ import annotations
@@ -12,11 +14,13 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba import types
+from numba.core.errors import TypingError
 from numba.extending import intrinsic
 
 from sargui.codec.quantizers import DEPENDENT, STATES
 
 BEFORE = np.argsort(DEPENDENT.machine[:, :2].T)  # the state from which a symbol leads to a state, by its parity
+_KINDS = (types.float32, 1), (types.float32, 2), (types.float32, 1), (types.uint8, 1)
 _FLOAT, _INT, _BYTE = ir.FloatType(), ir.IntType(32), ir.IntType(8)
 
 
@@ -33,6 +37,10 @@ def advance(
         after: float32 (STATES,), filled.
         odd: uint8 (STATES,), filled with 0 and 1.
     """
+
+    for array, (dtype, ndim) in zip((total, price, after, odd), _KINDS, strict=True):
+        if (array.dtype, array.ndim, array.layout) != (dtype, ndim, "C"):
+            raise TypingError(f"{array} is not what a step of the trellis works on")
 
     def generate(context: Any, builder: ir.IRBuilder, signature: Any, values: Sequence[ir.Value]) -> Any:
         places = [

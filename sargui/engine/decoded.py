@@ -114,9 +114,14 @@ class DecodedSource:
         else:
             self._tiles([TileKey(level, band, tile.row, tile.col) for tile in tiles_in(window)])
 
+    @property
+    def has_overview(self) -> bool:
+        """Whether a coarser level of the scene is stored."""
+        return 1 in self._reader.levels
+
     def preview(self, band: int, max_side: int) -> NDArray[np.float32]:
         """Return mean power in dB at no more than `max_side` pixels a side, if possible from the stored overview."""
-        stored = 1 in self._reader.levels and max(self._grid.size(1)) >= min(max_side, max(self.info.shape)) // 2
+        stored = self.has_overview and max(self._grid.size(1)) >= min(max_side, max(self.info.shape)) // 2
         power_of = self._overview_power if stored else self._power
         rows, cols = self._grid.size(int(stored))
         step = ceil_div(max(rows, cols), max_side)
@@ -147,7 +152,7 @@ class DecodedSource:
     def _fetched(self, places: Iterable[tuple[int, Window]]) -> Generator[tuple[int, Window], None, None]:
         for band, window in places:
             if self.radiometry(band).kind is not Kind.EXACT:
-                self._synthesis.fetch(band, window)
+                self._synthesis.fetch(band, window, contrasts=self._gains_of(band) is not None)
             yield band, window
 
     def _overview_power(self, band: int, window: Window) -> tuple[NDArray[np.floating], NDArray[np.bool_]]:

@@ -6,6 +6,7 @@ import platform
 
 import torch
 
+from sargui.codec.devices import threads
 from sargui.engine.views import Device
 
 GIB = 1 << 30
@@ -16,8 +17,8 @@ def devices() -> tuple[Device, ...]:
     found = [_gpu(number) for number in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
     if torch.backends.mps.is_available():
         found.append(Device("mps", f"{platform.processor() or 'Apple'} GPU"))
-    threads = torch.get_num_threads()
-    cpu = Device("cpu", f"CPU, {threads} thread{'s' * (threads != 1)}")
+    count = threads()
+    cpu = Device("cpu", f"CPU, {count} thread{'s' * (count != 1)}")
     best = found[0] if found else cpu
     return (Device("auto", f"auto: {best.description}"), *found, cpu)
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from contextlib import closing
 from threading import Event
 
-from sargui.codec.devices import sharing_cores
 from sargui.core.errors import MismatchError
 from sargui.core.tiling import windows
 from sargui.core.types import Kind, Progress, RasterSource, Report, TileError, Window
@@ -58,7 +57,7 @@ def compare(
     places = [(band, window) for band in range(len(original.info.bands)) for window in _windows(original)]
     bands = [ExactSums() if exact else _sums(original, band, regions) for band, exact in enumerate(kept[0])]
     pairs = ((original.read(*place), decoded.read(*place)) for place in until(cancel, places))
-    with sharing_cores(), closing(ahead(pairs)) as read:
+    with closing(ahead(pairs)) as read:
         for done, ((band, window), pair) in enumerate(zip(places, read, strict=True), start=1):
             stop_if(cancel)
             bands[band].add(window, *pair)

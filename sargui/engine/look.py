@@ -24,6 +24,8 @@ def look(request: Look, report: Report, cancel: Event, bench: Bench) -> Picture:
     if original is None and decoded is None:
         raise ValueError("nothing to look at")
     scale = _scale(decoded or original, request.band)
+    if request.rough and isinstance(decoded, DecodedSource) and not decoded.has_overview:
+        request = replace(request, rough=False)  # all would be decoded twice
     seen = picture(request, original, decoded, scale, report, cancel)
     if isinstance(decoded, LiveSource) and seen.step <= DECODE_LIMIT and scale is not None:
         seen = replace(seen, bits=decoded.bits(request.band, request.window or Window(0, 0, *seen.info.shape)))

@@ -201,7 +201,8 @@ class Picture:
     """What Look shows, (rows, cols) float32 in dB, NaN where void; `error_db` is decoded minus original.
 
     `band_info` and `info` describe the scene; `window` is what the arrays cover, at `step` scene pixels per
-    array pixel (1: full resolution). `rough` says that its pixels are no means of all those of the original.
+    array pixel (1: full resolution). `rough` says that its pixels are no means of all those of the original, or
+    of the compressed file's overview, which is coarser than `step`.
     """
 
     info: ProductInfo

@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 import sargui
+from sargui.codec.devices import threads
 from sargui.codec.payload import Payload
 from sargui.codec.symbols import TileSymbols
 from sargui.codec.tile_codec import TileCodec
@@ -38,7 +39,7 @@ def made_by(codec: TileCodec) -> dict[str, str]:
     name = torch.cuda.get_device_name(device) if device.type == "cuda" else torch.backends.cpu.get_cpu_capability()
     versions = (f"{library} {version(library)}" for library in LIBRARIES)
     return {
-        "device": f"{device}, {codec.coding_device}, {name}, {torch.get_num_threads()} threads, {codec.half_precision}",
+        "device": f"{device}, {codec.coding_device}, {name}, {threads()} threads, {codec.half_precision}",
         "version": ", ".join((f"sargui {sargui.__version__}", *versions)),
     }
 

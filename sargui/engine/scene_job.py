@@ -131,7 +131,7 @@ class SceneJob:
                     self._step(window)
 
     def _windows(self, plane: Plane, level: int, band: int) -> Generator[tuple[CodedWindow, Mark], None, None]:
-        """Yield the windows of a plane once they are in the file: those of a killed run, then all others."""
+        """Yield the windows of a plane once they are in the file: of a band those of a killed run, then all others."""
         places = list(windows(*plane.shape, NETWORK_WINDOW))
         fresh = places[len(self._before) :]
         for window in until(self._cancel, places[: len(self._before)]):

@@ -6,7 +6,7 @@ import time
 from collections import defaultdict
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from threading import Event
 from typing import TypeVar
 
@@ -31,14 +31,18 @@ def until(cancel: Event, items: Iterable[Item]) -> Generator[Item, None, None]:
 def ahead(items: Generator[Item, None, None]) -> Generator[Item, None, None]:
     """Yield items, each made by another thread while the one before is worked on; close it to stop early.
 
-    One thread alone runs through the items, never more than one ahead; what it raises is raised in its turn.
+    One thread alone runs through the items, never more than one ahead, and closes them; what it raises is raised in
+    its turn.
     """
     end = object()
-    with closing(items), ThreadPoolExecutor(1, thread_name_prefix="ahead") as thread:
-        following = thread.submit(next, items, end)
-        while (item := following.result()) is not end:
+    with ThreadPoolExecutor(1, thread_name_prefix="ahead") as thread:
+        try:
             following = thread.submit(next, items, end)
-            yield item  # type: ignore[misc]
+            while (item := following.result()) is not end:
+                following = thread.submit(next, items, end)
+                yield item  # type: ignore[misc]
+        finally:
+            thread.submit(items.close)
 
 
 class Clock:

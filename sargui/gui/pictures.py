@@ -213,7 +213,7 @@ class Pictures(QObject):
             max_side=MAX_SIDE if window is None or step == 1 else -(-max(window.shape) // step),
             kind=self._scene.kind,
             trial=version if isinstance(version, Trial) else None,
-            rough=rough and name == OVERVIEW and version is None,
+            rough=rough and name == OVERVIEW and (version is None or version == self._scene.path),
         )
         requests = [replace(request, band=band) for band in self.bands]
         tones = self._coloring.tones(self.bands)

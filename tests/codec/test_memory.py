@@ -1,5 +1,8 @@
 """Tests of what happens when a device's memory is full: the same results, in halves, at last on the CPU."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import torch
@@ -16,7 +19,7 @@ class Device:
 
     def __init__(self, room: int) -> None:
         self.room, self.left, self.tried = room, False, []
-        self.device = torch.device("cuda")
+        self.device, self.moving = torch.device("cuda"), threading.Lock()
 
     def leave_device(self) -> None:
         if self.left:
@@ -49,6 +52,43 @@ def test_what_fails_because_another_thread_left_the_device_is_done_where_that_we
         return device.run(part)
 
     assert in_halves(device, 3, run, lambda first, second: first + second) == [0, 1, 2]
+
+
+def test_what_fails_while_another_thread_leaves_the_device_waits_for_it():
+    device = Device(8)
+    failed = threading.Event()
+
+    def leave():
+        with device.moving:
+            leaving.set()
+            assert failed.wait(10)
+            device.leave_device()
+
+    def run(part: slice) -> list[int]:
+        if not device.left:
+            failed.set()
+            raise RuntimeError("Expected all tensors to be on the same device")
+        return device.run(part)
+
+    leaving = threading.Event()
+    other = threading.Thread(target=leave)
+    other.start()
+    assert leaving.wait(10)
+    assert in_halves(device, 3, run, lambda first, second: first + second) == [0, 1, 2]
+    other.join()
+
+
+def test_two_threads_whose_memory_is_full_leave_the_device_once():
+    device, both = Device(0), threading.Barrier(2)
+
+    def run(part: slice) -> list[int]:
+        if not device.left:
+            both.wait(10)
+        return device.run(part)
+
+    with ThreadPoolExecutor(2) as threads:
+        found = [threads.submit(in_halves, device, 1, run, lambda first, second: first + second) for _ in range(2)]
+        assert [each.result() for each in found] == [[0], [0]]
 
 
 def test_other_errors_pass(tiny):

@@ -1,7 +1,6 @@
 """Tests of sargui.engine.tile_store: tiles are decoded each by the profile that it was coded with."""
 
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -66,40 +65,40 @@ def test_a_file_whose_tiles_mix_both_profiles_decodes_each_by_its_own(files):
     assert np.abs(fast - best)[valid].max() > 0.01
 
 
-def test_a_tile_that_two_threads_want_is_decoded_once(files, monkeypatch):
-    asked = []
+def test_a_tile_that_several_threads_want_is_decoded_once(files, monkeypatch):
+    asked, together = [], threading.Barrier(4)
     decode = TileStore._decode
-
-    def slowly(store, keys):
-        asked.extend(keys)
-        time.sleep(0.05)
-        return decode(store, keys)
-
-    monkeypatch.setattr(TileStore, "_decode", slowly)
+    monkeypatch.setattr(TileStore, "_decode", lambda store, keys: asked.extend(keys) or decode(store, keys))
     with DecodedSource(files[Effort.FAST], "cpu") as source, ThreadPoolExecutor(4) as threads:
-        read = [threads.submit(source.read, 0, Window(0, 0, ROWS, COLS)) for _ in range(4)]
-        pixels = [each.result().values for each in read]
-    assert len(asked) == len(set(asked)) == 6
-    for others in pixels[1:]:
-        np.testing.assert_array_equal(others, pixels[0])
+        keys = list(source.reader.keys(0))
+
+        def get():
+            together.wait(10)
+            return source._store.get(keys)
+
+        found = [each.result() for each in [threads.submit(get) for _ in range(4)]]
+    assert sorted(asked) == sorted(keys)
+    for others in found[1:]:
+        assert all(others[key] is found[0][key] for key in keys)
 
 
 def test_tiles_are_decoded_while_those_before_are_synthesized(files, monkeypatch):
-    threads = {"tiles": set(), "pixels": set()}
+    last_column = threading.Event()
+    decode, synthesize = TileStore._decode, TileCodec.synthesize
 
-    def watched(name, method):
-        def call(*args):
-            threads[name].add(threading.current_thread())
-            return method(*args)
+    def watched_decode(store, keys):
+        if any(key.col == 2 for key in keys):
+            last_column.set()
+        return decode(store, keys)
 
-        return call
+    def waiting_synthesize(codec, *args):
+        assert last_column.wait(10), "the tiles of the next window were not decoded meanwhile"
+        return synthesize(codec, *args)
 
-    monkeypatch.setattr(TileStore, "_decode", watched("tiles", TileStore._decode))
-    monkeypatch.setattr(TileCodec, "synthesize", watched("pixels", TileCodec.synthesize))
-    places = [(0, Window(0, col, ROWS, min(512, COLS - col))) for col in range(0, COLS, 512)]
+    monkeypatch.setattr(TileStore, "_decode", watched_decode)
+    monkeypatch.setattr(TileCodec, "synthesize", waiting_synthesize)
+    places = [(0, Window(0, col, ROWS, width)) for col, width in ((0, 400), (400, COLS - 400))]
     with DecodedSource(files[Effort.FAST], "cpu") as source:
         found = [pixels.values for pixels in source.read_each(places, threading.Event())]
         expected = source.read(0, Window(0, 0, ROWS, COLS)).values
-    assert len(threads["tiles"]) == 1  # one that is there for that alone
-    assert threads["pixels"] == {threading.current_thread()}
     np.testing.assert_allclose(np.concatenate(found, axis=1), expected, rtol=1e-4)

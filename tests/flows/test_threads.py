@@ -28,7 +28,7 @@ LIGHT = {
     "Engine.__init__",  # of an engine with nothing in it
     "round_up",  # a number
     "validation_of",  # numbers of a card
-    "interrupted",  # names and dates in the target's folder, as for the question whether to overwrite
+    "interrupted",  # dates of the source's files, and the few kilobytes beside the target that a killed run left
     "Place.lonlat",  # where the one pixel under the cursor lies; what that needs was worked out before
     "Place.close",
 }

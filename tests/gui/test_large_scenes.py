@@ -51,6 +51,21 @@ def test_a_large_scene_is_seen_roughly_first_and_then_as_it_is(session, engine, 
     assert not session.pictures.overview.picture.rough
 
 
+def test_a_large_compressed_scene_is_seen_by_its_overview_first_and_so_is_its_other_band(
+    session, engine, tmp_path, qtbot
+):
+    engine.shape, engine.bands = (3000, 4000), 2
+    with qtbot.waitSignal(session.opened):
+        session.open(tmp_path / "scene.sarz")
+    assert session.pictures.overview.picture.rough
+    settle(session, qtbot)
+    assert not session.pictures.overview.picture.rough
+    session.set_bands((1,))
+    settle(session, qtbot)
+    assert [request.rough for request in looks(engine)] == [True, False, True, False]
+    assert not session.pictures.overview.picture.rough
+
+
 def test_a_large_scene_is_seen_as_it_is_also_when_settings_are_tried_meanwhile(session, engine, scene, qtbot):
     engine.shape = SHAPE
     session.opened.connect(lambda: session.try_out(TRIAL))
