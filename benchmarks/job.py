@@ -89,7 +89,7 @@ def decompress(source: Path, target: Path, precision: Precision = "", threads: T
 
 @app.command()
 def verify(source: Path, threads: Threads = 1) -> None:
-    """Check a .sarz file: decode everything."""
+    """Check a .sarz file: decode every tile."""
     _prepare(threads)
     clock = Clock()
     with clock("total"):
