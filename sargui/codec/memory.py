@@ -37,29 +37,32 @@ def in_halves(
     Raises:
         MemoryError: one item is too much for the CPU.
     """
+    return _part(codec, slice(0, count), run, join)
 
-    def part(start: int, stop: int) -> Result:
-        device = codec.device
-        try:
-            return run(slice(start, stop))
-        except RuntimeError as error:
-            with codec.moving:  # another thread may be leaving it, or have left it
-                left = codec.device != device
-            if left:
-                return run(slice(start, stop))
-            if not is_memory_full(error):
-                raise
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
-        if stop - start > 1:
-            middle = (start + stop) // 2
-            return join(part(start, middle), part(middle, stop))
-        with codec.moving:
-            if codec.device == device:
-                codec.leave_device()
-        return run(slice(start, stop))
 
-    return part(0, count)
+def _part(
+    codec: LeavesDevice, items: slice, run: Callable[[slice], Result], join: Callable[[Result, Result], Result]
+) -> Result:
+    device = codec.device
+    try:
+        return run(items)
+    except RuntimeError as error:
+        with codec.moving:  # another thread may be leaving it, or have left it
+            left = codec.device != device
+        if left:
+            return run(items)
+        if not is_memory_full(error):
+            raise
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    if items.stop - items.start > 1:
+        middle = (items.start + items.stop) // 2
+        first, second = slice(items.start, middle), slice(middle, items.stop)
+        return join(_part(codec, first, run, join), _part(codec, second, run, join))
+    with codec.moving:
+        if codec.device == device:
+            codec.leave_device()
+    return run(items)
 
 
 def alone(codec: LeavesDevice, run: Callable[[], Result]) -> Result:

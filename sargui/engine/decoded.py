@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from threading import Event
@@ -21,7 +21,7 @@ from sargui.core.errors import DamagedFileError
 from sargui.core.tiling import TILE, ceil_div, tiles_in
 from sargui.core.types import Kind, Pixels, ProductInfo, Radiometry, Void, Window
 from sargui.engine.stages import Clock, ahead, until
-from sargui.engine.synthesis import DecodedTile, Synthesis, pasted
+from sargui.engine.synthesis import Synthesis, pasted
 from sargui.engine.tile_store import TileStore
 
 log = logging.getLogger(__name__)
@@ -50,8 +50,8 @@ class DecodedSource:
             raise
         self._grid = TileGrid(header.rows, header.cols, len(header.bands))
         self.clock = Clock()
-        self._store = TileStore(self._reader, self.codec, self.clock)
-        self._synthesis = Synthesis(self._grid, self.codec, header.quality, self._tiles, self.clock)
+        self._store = TileStore(self._reader, self.codec, self.clock, lenient=lenient)
+        self._synthesis = Synthesis(self._grid, self.codec, header.quality, self._store.get, self.clock)
         self._lenient = lenient
         self._gains: Mapping[int, NDArray[np.float64]] | None = None  # of the radiometric correction, once needed
 
@@ -96,23 +96,30 @@ class DecodedSource:
         """Return network output, not corrected nor rounded, and void classes of a window of a measured band's level."""
         return self._synthesis.read(band, window, level)
 
-    def read_each(self, places: Iterable[tuple[int, Window]], cancel: Event) -> Generator[Pixels, None, None]:
+    def read_each(self, places: Sequence[tuple[int, Window]], cancel: Event) -> Generator[Pixels, None, None]:
         """Yield the decoded pixels of windows of bands; while one is synthesized, the tiles of the next are decoded.
+
+        Tiles that no later window needs are dropped at once.
 
         Raises:
             JobCancelled: the user said stop.
             DamagedFileError: a tile is damaged and the source is not lenient.
         """
-        with closing(ahead(self._fetched(until(cancel, places)))) as fetched:
-            for band, window in until(cancel, fetched):
-                yield self.read(band, window)
+        needed = [self._needed(*place) for place in places]
+        last = {key: number for number, keys in enumerate(needed) for key in keys}
+        with closing(ahead(self._fetched(until(cancel, needed)))) as fetched:
+            for number, keys in enumerate(until(cancel, fetched)):
+                yield self.read(*places[number])
+                self._store.forget(key for key in keys if last[key] == number)
 
     def decode(self, band: int, window: Window, level: int) -> None:
         """Decode the tiles of a window of any level for nothing but the damage that they may have."""
         if self.radiometry(band).kind is Kind.EXACT:
             self._read_exact(band, window, level)
         else:
-            self._tiles([TileKey(level, band, tile.row, tile.col) for tile in tiles_in(window)])
+            keys = [TileKey(level, band, tile.row, tile.col) for tile in tiles_in(window)]
+            self._store.get(keys)
+            self._store.forget(keys)
 
     @property
     def has_overview(self) -> bool:
@@ -149,11 +156,16 @@ class DecodedSource:
     ) -> None:
         self.close()
 
-    def _fetched(self, places: Iterable[tuple[int, Window]]) -> Generator[tuple[int, Window], None, None]:
-        for band, window in places:
-            if self.radiometry(band).kind is not Kind.EXACT:
-                self._synthesis.fetch(band, window, contrasts=self._gains_of(band) is not None)
-            yield band, window
+    def _needed(self, band: int, window: Window) -> list[TileKey]:
+        """Return the tiles that are decoded to latents for a window."""
+        if self.radiometry(band).kind is Kind.EXACT:
+            return []
+        return self._synthesis.keys(band, window, contrasts=self._gains_of(band) is not None)
+
+    def _fetched(self, needed: Iterable[list[TileKey]]) -> Generator[list[TileKey], None, None]:
+        for keys in needed:
+            self._store.get(keys)
+            yield keys
 
     def _overview_power(self, band: int, window: Window) -> tuple[NDArray[np.floating], NDArray[np.bool_]]:
         """Return the power of a window of the stored overview, and where it is valid."""
@@ -174,14 +186,8 @@ class DecodedSource:
     def _read_exact(self, band: int, window: Window, level: int = 0) -> Pixels:
         keys = [TileKey(level, band, tile.row, tile.col) for tile in tiles_in(window)]
         tiles = {key: self._store.exact(key) for key in keys}
-        self._check(keys)
         lost = {key: np.full(tiles[key].shape, Void.NODATA, np.uint8) for key in keys if key in self._store.damaged}
         return Pixels(pasted(tiles, window), pasted(lost, window) if lost else np.zeros(window.shape, np.uint8))
-
-    def _tiles(self, keys: list[TileKey]) -> Mapping[TileKey, DecodedTile]:
-        tiles = self._store.get(keys)
-        self._check(keys)
-        return tiles
 
     def _gains_of(self, band: int) -> NDArray[np.float64] | None:
         """Return the gains of the radiometric correction of a band; None without one, or if it is damaged."""
@@ -194,8 +200,3 @@ class DecodedSource:
                 log.warning("%s Its pixels come without the radiometric correction.", error)
                 self._gains = {}
         return self._gains.get(band)
-
-    def _check(self, keys: list[TileKey]) -> None:
-        words = [self._store.damaged[key] for key in keys if key in self._store.damaged]
-        if words and not self._lenient:
-            raise DamagedFileError(words[0])

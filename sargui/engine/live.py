@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from threading import Event
 from types import TracebackType
 from typing import Self
@@ -59,6 +60,15 @@ class CodedScene:
             self._kept.popitem(last=False)
         return self._kept[key]
 
+    def tiles(self, keys: list[TileKey], cancel: Event) -> dict[TileKey, DecodedTile]:
+        """Return tiles of measured bands, as a decoder will have them."""
+        found: dict[TileKey, DecodedTile] = {}
+        for key in keys:
+            if key not in found:
+                window = self.get((key.band, key.row // PER_WINDOW, key.col // PER_WINDOW), cancel)
+                found |= tiles_of(window, key.band, self.scene.info.shape, self.encoder.codec)
+        return {key: found[key] for key in keys}
+
     def payload_bytes(self, key: WindowKey, cancel: Event) -> int:
         """Return the bytes of a network window's payloads; known for ever once it was asked for."""
         if key not in self._payload_bytes:
@@ -84,7 +94,7 @@ class LiveSource:
         self.info: ProductInfo = scene.info
         self.codec = encoder.codec
         grid = TileGrid(*scene.info.shape, len(scene.planes))
-        self._synthesis = Synthesis(grid, encoder.codec, coded.quality, self._tiles, Clock())
+        self._synthesis = Synthesis(grid, encoder.codec, coded.quality, partial(coded.tiles, cancel=cancel), Clock())
 
     def radiometry(self, band: int) -> Radiometry:
         """Return how a band's values become network input."""
@@ -176,14 +186,6 @@ class LiveSource:
             for start, length in ((window.row, window.rows), (window.col, window.cols))
         )
         return [(band, row, col) for row in rows for col in cols]
-
-    def _tiles(self, keys: list[TileKey]) -> dict[TileKey, DecodedTile]:
-        tiles: dict[TileKey, DecodedTile] = {}
-        for key in keys:
-            if key not in tiles:
-                window = self._coded.get((key.band, key.row // PER_WINDOW, key.col // PER_WINDOW), self._cancel)
-                tiles |= tiles_of(window, key.band, self.info.shape, self.codec)
-        return {key: tiles[key] for key in keys}
 
 
 def _key(band: int, window: Window) -> WindowKey:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import torch
@@ -31,12 +32,12 @@ class PlaneDecoder:
     def __init__(self, codec: TileCodec, plane: BandPlane, bands: int, band: int, quality: int, clock: Clock) -> None:
         self.powers = CellPowers(plane.shape)
         self._codec, self._plane, self._band, self._clock = codec, plane, band, clock
-        self._synthesis = Synthesis(TileGrid(*plane.shape, bands), codec, quality, self._of, Clock())
         step = max(codec.grid * CELL, GAIN_SIDE)
         around = ceil_div(AROUND, codec.grid * CELL) * codec.grid + codec.synthesis_halo
         self._lag = step * ceil_div(around * CELL, step)
         self._tiles: dict[TileKey, DecodedTile] = {}
         self._inputs: dict[TileKey, NDArray[np.float32]] = {}
+        self._synthesis = Synthesis(TileGrid(*plane.shape, bands), codec, quality, partial(_of, self._tiles), Clock())
 
     def add(self, coded: CodedWindow) -> None:
         """Take the next window; all that can be decoded by now is."""
@@ -55,9 +56,6 @@ class PlaneDecoder:
             self._inputs[key] = coded.x[row : row + rows, col : col + cols].copy()
             void = tile.void.copy() if tile.void.any() else np.broadcast_to(np.uint8(0), tile.void.shape)
             self._tiles[key] = DecodedTile(tile.v_hat.clone(), tile.index.to(torch.uint8), void)
-
-    def _of(self, keys: list[TileKey]) -> Mapping[TileKey, DecodedTile]:
-        return {key: self._tiles[key] for key in keys}
 
     def _part(self, window: Window) -> Window:
         """Return what can be decoded once a window is there and could not before."""
@@ -79,3 +77,7 @@ class PlaneDecoder:
             bottom, end = (key.row + 1) * TILE, (key.col + 1) * TILE
             if bottom <= below and (end <= right or bottom <= part.row - self._lag):
                 del self._tiles[key], self._inputs[key]
+
+
+def _of(tiles: Mapping[TileKey, DecodedTile], keys: list[TileKey]) -> Mapping[TileKey, DecodedTile]:
+    return {key: tiles[key] for key in keys}

@@ -48,7 +48,7 @@ def export_safe(request: Decompress, report: Report, cancel: Event) -> Decompres
             total = len(places) * len(info.bands)
             for band, polarization in enumerate(there):
                 with writer.image(named.index(polarization), band, info, tags) as image:
-                    each = source.read_each(((band, window) for window in places), cancel)
+                    each = source.read_each([(band, window) for window in places], cancel)
                     with sharing_cores(), closing(ahead(each)) as decoded:
                         for done, (window, pixels) in enumerate(
                             zip(places, decoded, strict=True), 1 + band * len(places)

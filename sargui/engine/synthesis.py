@@ -97,10 +97,10 @@ class Synthesis:
         x, void = self.read(band, wide)
         return Decoded(x, void, contrast(x, void == Void.VALID)).part(place_in(window, wide))
 
-    def fetch(self, band: int, window: Window, *, contrasts: bool) -> None:
-        """Have the tiles decoded that a window of level 0 of a measured band needs."""
+    def keys(self, band: int, window: Window, *, contrasts: bool) -> list[TileKey]:
+        """Return the tiles that a window of level 0 of a measured band needs."""
         seen = grown(window, AROUND, AROUND, self._grid.size(0)) if contrasts else window
-        self._tiles(self._needed(band, seen, 0).keys)
+        return self._needed(band, seen, 0).keys
 
     def _read_part(self, band: int, window: Window, level: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
         first, wanted, lengths, spans, keys = self._needed(band, window, level)

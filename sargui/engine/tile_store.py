@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from threading import Lock
 from typing import Any
 
@@ -21,15 +22,18 @@ from sargui.core.types import Void
 from sargui.engine.stages import Clock
 from sargui.engine.synthesis import DecodedTile
 
-KEPT_TILES = 256  # 1.3 MB each: the four rows of tiles that a row of windows of a full Sentinel-1 scene touches
+KEPT_TILES = 256  # at most; 1.3 MB each. A job that goes through a full Sentinel-1 scene keeps two rows of 51
 BATCH = 16
 
 
 class TileStore:
-    """Decodes tiles of one container. `damaged` collects those that could not be; they are all nodata, or exactly 0."""
+    """Decodes tiles of one container.
 
-    def __init__(self, reader: Reader, codec: TileCodec, clock: Clock) -> None:
-        self._reader, self._codec, self._clock = reader, codec, clock
+    `damaged` collects those that could not be. They raise, or if it is lenient they are all nodata, or exactly 0.
+    """
+
+    def __init__(self, reader: Reader, codec: TileCodec, clock: Clock, *, lenient: bool) -> None:
+        self._reader, self._codec, self._clock, self._lenient = reader, codec, clock, lenient
         self._grid = TileGrid(reader.header.rows, reader.header.cols, len(reader.header.bands))
         self._kept: OrderedDict[TileKey, DecodedTile] = OrderedDict()
         self._zeros = torch.zeros((codec.network.config.latents, TILE_CELLS, TILE_CELLS), device=codec.device)
@@ -37,7 +41,11 @@ class TileStore:
         self.damaged: dict[TileKey, str] = {}
 
     def get(self, keys: list[TileKey]) -> dict[TileKey, DecodedTile]:
-        """Return tiles by key, decoding those that are not at hand."""
+        """Return tiles by key, decoding those that are not at hand.
+
+        Raises:
+            DamagedFileError: one is damaged.
+        """
         found = self._at_hand(keys)
         if len(found) < len(keys):
             with self._decoding:
@@ -46,6 +54,7 @@ class TileStore:
                 for start in range(0, len(missing), BATCH):
                     found |= self._decode(missing[start : start + BATCH])
                 self._keep(found)
+        self._check(keys)
         return found
 
     def _at_hand(self, keys: list[TileKey]) -> dict[TileKey, DecodedTile]:
@@ -61,19 +70,35 @@ class TileStore:
             while len(self._kept) > max(KEPT_TILES, len(tiles)):
                 self._kept.popitem(last=False)
 
+    def forget(self, keys: Iterable[TileKey]) -> None:
+        """Drop tiles that nobody will want again."""
+        with self._keeping:
+            for key in keys:
+                self._kept.pop(key, None)
+
     def exact(self, key: TileKey) -> NDArray[Any]:
-        """Return the pixels of a tile of an exact band."""
+        """Return the pixels of a tile of an exact band.
+
+        Raises:
+            DamagedFileError: it is damaged.
+        """
         dtype = np.dtype(self._reader.header.bands[key.band].dtype)
         try:
             with self._clock("exact bands"):
                 return decode_exact(self._reader.payload(key), dtype, self.extent(key))
         except DamagedFileError as error:
             self.damaged[key] = str(error)
+            self._check([key])
             return np.zeros(self.extent(key), dtype)
 
     def extent(self, key: TileKey) -> tuple[int, int]:
         """Return (rows, cols) in pixels of a tile, cut at the scene's border."""
         return tile_window(Tile(key.row, key.col), *self._grid.size(key.level)).shape
+
+    def _check(self, keys: list[TileKey]) -> None:
+        words = [self.damaged[key] for key in keys if key in self.damaged]
+        if words and not self._lenient:
+            raise DamagedFileError(words[0])
 
     def _decode(self, keys: list[TileKey]) -> dict[TileKey, DecodedTile]:
         payloads: dict[TileKey, Payload] = {}
@@ -106,7 +131,7 @@ class TileStore:
             self.damaged[keys[number]] = f"{self._reader.path.name} is damaged: {keys[number]} does not decode."
         index = latents.index.to(torch.uint8)
         return {
-            key: DecodedTile(latents.v_hat[number], index[number], voids[key])
+            key: DecodedTile(latents.v_hat[number].clone(), index[number].clone(), voids[key])  # no views of them all
             for number, key in enumerate(keys)
             if number not in failed
         }

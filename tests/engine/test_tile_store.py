@@ -102,3 +102,17 @@ def test_tiles_are_decoded_while_those_before_are_synthesized(files, monkeypatch
         found = [pixels.values for pixels in source.read_each(places, threading.Event())]
         expected = source.read(0, Window(0, 0, ROWS, COLS)).values
     np.testing.assert_allclose(np.concatenate(found, axis=1), expected, rtol=1e-4)
+
+
+def test_a_tile_goes_once_no_later_window_needs_it(files, monkeypatch):
+    kept = []
+    keep = TileStore._keep
+    monkeypatch.setattr(TileStore, "_keep", lambda store, tiles: keep(store, tiles) or kept.append(len(store._kept)))
+    places = [(0, Window(0, col, ROWS, min(100, COLS - col))) for col in range(0, COLS, 100)]
+    with DecodedSource(files[Effort.FAST], "cpu") as source:
+        for _ in source.read_each(places, threading.Event()):
+            pass
+        assert max(kept) == 4  # of 6: two columns of tiles
+        assert not source._store._kept
+        source.decode(0, Window(0, 0, ROWS, COLS), 0)
+        assert not source._store._kept
