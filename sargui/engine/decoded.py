@@ -21,10 +21,12 @@ from sargui.core.errors import DamagedFileError
 from sargui.core.tiling import TILE, ceil_div, tiles_in
 from sargui.core.types import Kind, Pixels, ProductInfo, Radiometry, Void, Window
 from sargui.engine.stages import Clock, ahead, until
-from sargui.engine.synthesis import Synthesis, pasted
+from sargui.engine.synthesis import Synthesis, contrasted, pasted
 from sargui.engine.tile_store import TileStore
 
 log = logging.getLogger(__name__)
+
+Output = tuple[NDArray[np.float32], NDArray[np.uint8]]  # of the network, before any rounding; and void classes
 
 
 class DecodedSource:
@@ -79,38 +81,28 @@ class DecodedSource:
         Raises:
             DamagedFileError: a tile is damaged and the source is not lenient.
         """
-        parameters = self.radiometry(band)
-        if parameters.kind is Kind.EXACT:
+        if self.radiometry(band).kind is Kind.EXACT:
             return self._read_exact(band, window)
-        gains = self._gains_of(band)
-        if gains is None:
-            x, void = self.read_network(band, window)
-        else:
-            decoded = self._synthesis.read_contrasts(band, window)
-            x, void = decoded.x + correction(gains, window, decoded.contrasts), decoded.void
-        with self.clock("radiometry"):
-            values = radiometry.from_network(x, void, parameters, self.info.bands[band])
-        return Pixels(values, radiometry.without_zeros(void))
+        return self._finished(band, window, *self.read_network(band, self._seen(band, window)))
 
     def read_network(self, band: int, window: Window, level: int = 0) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
         """Return network output, not corrected nor rounded, and void classes of a window of a measured band's level."""
         return self._synthesis.read(band, window, level)
 
     def read_each(self, places: Sequence[tuple[int, Window]], cancel: Event) -> Generator[Pixels, None, None]:
-        """Yield the decoded pixels of windows of bands; while one is synthesized, the tiles of the next are decoded.
+        """Yield the decoded pixels of windows of bands.
 
-        Tiles that no later window needs are dropped at once.
+        While one is used, the next is synthesized, and the tiles of the one after are decoded. Those that no later
+        window needs are dropped at once.
 
         Raises:
             JobCancelled: the user said stop.
             DamagedFileError: a tile is damaged and the source is not lenient.
         """
         needed = [self._needed(*place) for place in places]
-        last = {key: number for number, keys in enumerate(needed) for key in keys}
-        with closing(ahead(self._fetched(until(cancel, needed)))) as fetched:
-            for number, keys in enumerate(until(cancel, fetched)):
-                yield self.read(*places[number])
-                self._store.forget(key for key in keys if last[key] == number)
+        with closing(ahead(self._synthesized(places, needed, cancel))) as synthesized:
+            for (band, window), output in zip(places, until(cancel, synthesized), strict=True):
+                yield self._read_exact(band, window) if output is None else self._finished(band, window, *output)
 
     def decode(self, band: int, window: Window, level: int) -> None:
         """Decode the tiles of a window of any level for nothing but the damage that they may have."""
@@ -160,12 +152,36 @@ class DecodedSource:
         """Return the tiles that are decoded to latents for a window."""
         if self.radiometry(band).kind is Kind.EXACT:
             return []
-        return self._synthesis.keys(band, window, contrasts=self._gains_of(band) is not None)
+        return self._synthesis.keys(band, self._seen(band, window))
+
+    def _seen(self, band: int, window: Window) -> Window:
+        """Return what of the network's output a window is made from."""
+        return window if self._gains_of(band) is None else self._synthesis.around(window)
+
+    def _synthesized(
+        self, places: Sequence[tuple[int, Window]], needed: Sequence[list[TileKey]], cancel: Event
+    ) -> Generator[Output | None, None, None]:
+        """Yield the network's output of what each window is made from; None of exact bands."""
+        last = {key: number for number, keys in enumerate(needed) for key in keys}
+        with closing(ahead(self._fetched(until(cancel, needed)))) as fetched:
+            for number, ((band, window), keys) in enumerate(zip(places, fetched, strict=True)):
+                yield self.read_network(band, self._seen(band, window)) if keys else None
+                self._store.forget(key for key in keys if last[key] == number)
 
     def _fetched(self, needed: Iterable[list[TileKey]]) -> Generator[list[TileKey], None, None]:
         for keys in needed:
             self._store.get(keys)
             yield keys
+
+    def _finished(self, band: int, window: Window, x: NDArray[np.float32], void: NDArray[np.uint8]) -> Pixels:
+        """Return the pixels of a window, given the network's output of what it is made from."""
+        with self.clock("radiometry"):
+            gains = self._gains_of(band)
+            if gains is not None:
+                decoded = contrasted(x, void, self._synthesis.around(window), window)
+                x, void = decoded.x + correction(gains, window, decoded.contrasts), decoded.void
+            values = radiometry.from_network(x, void, self.radiometry(band), self.info.bands[band])
+            return Pixels(values, radiometry.without_zeros(void))
 
     def _overview_power(self, band: int, window: Window) -> tuple[NDArray[np.floating], NDArray[np.bool_]]:
         """Return the power of a window of the stored overview, and where it is valid."""

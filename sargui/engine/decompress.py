@@ -18,7 +18,7 @@ from sargui.engine.encoding import NETWORK_WINDOW
 from sargui.engine.provenance import provenance
 from sargui.engine.requests import Decompress, Decompressed
 from sargui.engine.safe_export import export_safe
-from sargui.engine.stages import ahead, stop_if
+from sargui.engine.stages import stop_if
 from sargui.io import RasterWriter
 
 
@@ -43,7 +43,7 @@ def decompress(request: Decompress, report: Report, cancel: Event) -> Decompress
         with RasterWriter(request.target, info, tags, request.overwrite, request.cog) as writer:
             places = [(band, part) for band in range(len(info.bands)) for part in parts(window, NETWORK_WINDOW)]
             pixels_done = 0
-            with sharing_cores(), closing(ahead(source.read_each(places, cancel))) as decoded:
+            with sharing_cores(), closing(source.read_each(places, cancel)) as decoded:
                 for done, ((band, part), pixels) in enumerate(zip(places, decoded, strict=True), start=1):
                     stop_if(cancel)
                     with clock("write"):

@@ -16,7 +16,7 @@ from sargui.engine.decoded import DecodedSource
 from sargui.engine.encoding import NETWORK_WINDOW
 from sargui.engine.provenance import provenance
 from sargui.engine.requests import Decompress, Decompressed
-from sargui.engine.stages import ahead, stop_if
+from sargui.engine.stages import stop_if
 from sargui.io import SafeWriter, safe_target
 
 
@@ -49,7 +49,7 @@ def export_safe(request: Decompress, report: Report, cancel: Event) -> Decompres
             for band, polarization in enumerate(there):
                 with writer.image(named.index(polarization), band, info, tags) as image:
                     each = source.read_each([(band, window) for window in places], cancel)
-                    with sharing_cores(), closing(ahead(each)) as decoded:
+                    with sharing_cores(), closing(each) as decoded:
                         for done, (window, pixels) in enumerate(
                             zip(places, decoded, strict=True), 1 + band * len(places)
                         ):

@@ -93,14 +93,16 @@ class Synthesis:
 
     def read_contrasts(self, band: int, window: Window) -> Decoded:
         """Return a window of level 0 of a measured band with its contrasts, for the radiometric correction."""
-        wide = grown(window, AROUND, AROUND, self._grid.size(0))
-        x, void = self.read(band, wide)
-        return Decoded(x, void, contrast(x, void == Void.VALID)).part(place_in(window, wide))
+        wide = self.around(window)
+        return contrasted(*self.read(band, wide), wide, window)
 
-    def keys(self, band: int, window: Window, *, contrasts: bool) -> list[TileKey]:
+    def around(self, window: Window) -> Window:
+        """Return a window of level 0 with what its contrasts are taken from."""
+        return grown(window, AROUND, AROUND, self._grid.size(0))
+
+    def keys(self, band: int, window: Window) -> list[TileKey]:
         """Return the tiles that a window of level 0 of a measured band needs."""
-        seen = grown(window, AROUND, AROUND, self._grid.size(0)) if contrasts else window
-        return self._needed(band, seen, 0).keys
+        return self._needed(band, window, 0).keys
 
     def _read_part(self, band: int, window: Window, level: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
         first, wanted, lengths, spans, keys = self._needed(band, window, level)
@@ -142,6 +144,11 @@ def _tile_span(wanted: Span, length: int) -> Span:
     """Return first and last + 1 tile that hold the cells of a span, mirrored into a scene of `length` cells."""
     places, _ = reflect(*wanted, length)
     return int(places.min()) // TILE_CELLS, int(places.max()) // TILE_CELLS + 1
+
+
+def contrasted(x: NDArray[np.float32], void: NDArray[np.uint8], wide: Window, window: Window) -> Decoded:
+    """Return a window with its contrasts, given network output and void classes of what is `around` it."""
+    return Decoded(x, void, contrast(x, void == Void.VALID)).part(place_in(window, wide))
 
 
 def pasted(tiles: Mapping[TileKey, NDArray[Any]], window: Window, side: int = TILE) -> NDArray[Any]:
