@@ -25,6 +25,7 @@ import sargui
 from benchmarks import record
 from benchmarks.process import REPOSITORY
 from benchmarks.tables import markdown, plain
+from sargui.codec.devices import sharing_cores
 from sargui.codec.tile_codec import TileCodec
 from sargui.core import catalogue
 from sargui.core.tiling import parts
@@ -165,7 +166,8 @@ def main(
     with tempfile.TemporaryDirectory() as folder, open_source(SAMPLE, None, "cpu") as source:
         coded = Path(folder) / "coded.sarz"
         sargui.compress(SAMPLE, coded, quality=quality, model=card.name, device="cpu")
-        steps = [*encoding(source, card, round(100 * quality)), *decoding(coded, Path(folder))]
+        with sharing_cores():
+            steps = [*encoding(source, card, round(100 * quality)), *decoding(coded, Path(folder))]
         window = _window(source)
     halves = TileCodec.load(card, "cpu").half_precision
     about = {"machine": record.machine(), "model": card.name, "sha256": card.sha256, "quality": quality}

@@ -1,6 +1,11 @@
-"""Latents between windows and tiles: cut, joined, and mirrored beyond the border of a scene."""
+"""Latents between windows and tiles: cut, joined, and mirrored beyond the border of a scene.
+
+In memory the channels of a cell lie together, as the networks want them: what is joined moves whole cells.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import torch
 from torch import Tensor
@@ -17,11 +22,12 @@ def cut_tiles(v: Tensor) -> Tensor:
     return parts.permute(1, 3, 0, 2, 4).reshape(rows * cols, v.shape[0], TILE_CELLS, TILE_CELLS)
 
 
-def join_tiles(tiles: Tensor, rows: int, cols: int) -> Tensor:
-    """Return tiles (n, 256, 32, 32), row by row, as the latents (256, rows, cols) of a window."""
+def join_tiles(tiles: Iterable[Tensor], rows: int, cols: int) -> Tensor:
+    """Return tiles (256, 32, 32), row by row, as the latents (256, rows, cols) of a window."""
     across = ceil_div(cols, TILE_CELLS)
-    parts = tiles.reshape(-1, across, tiles.shape[1], TILE_CELLS, TILE_CELLS).permute(2, 0, 3, 1, 4)
-    return parts.reshape(tiles.shape[1], -1, across * TILE_CELLS)[:, :rows, :cols]
+    cells = torch.stack([tile.permute(1, 2, 0) for tile in tiles])
+    lines = cells.reshape(-1, across, *cells.shape[1:]).transpose(1, 2)
+    return lines.reshape(-1, across * TILE_CELLS, cells.shape[3])[:rows, :cols].permute(2, 0, 1)
 
 
 def extend_latents(v_hat: Tensor, index: Tensor, signs: Tensor, halo: int) -> tuple[Tensor, Tensor]:
@@ -42,11 +48,12 @@ def gather_latents(
         rows: start and stop wanted, the first row that `v_hat` holds, and how many rows of cells the scene has.
         cols: the same for columns.
     """
-    for axis, (start, stop, first, length) in enumerate((rows, cols), start=1):
+    values, indices = v_hat.permute(1, 2, 0), index.permute(1, 2, 0)
+    for axis, (start, stop, first, length) in enumerate((rows, cols)):
         place, mirrored = reflect(start, stop, length)
         chosen = torch.from_numpy(place - first).to(v_hat.device)
-        v_hat, index = v_hat.index_select(axis, chosen), index.index_select(axis, chosen)
+        values, indices = values.index_select(axis, chosen), indices.index_select(axis, chosen)
         if mirrored.any():
-            sign = torch.where(torch.from_numpy(mirrored).to(v_hat.device), signs[:, axis - 1, None], 1.0)
-            v_hat = v_hat * (sign[:, :, None] if axis == 1 else sign[:, None, :])
-    return v_hat, index
+            sign = torch.where(torch.from_numpy(mirrored).to(v_hat.device)[:, None], signs[:, axis], 1.0)
+            values = values * sign.unsqueeze(1 - axis)
+    return values.permute(2, 0, 1), indices.permute(2, 0, 1)

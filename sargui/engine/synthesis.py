@@ -117,9 +117,10 @@ class Synthesis:
 
         def synthesized() -> NDArray[np.float32]:
             device = self._codec.device  # tiles that were made on another one before are brought along
-            v_hat = join_tiles(torch.stack([tiles[key].v_hat.to(device) for key in keys]), down, across)
-            index = join_tiles(torch.stack([tiles[key].index.to(device, torch.float32) for key in keys]), down, across)
-            return self._codec.synthesize(*gather_latents(v_hat, index, self._codec.signs, rows, cols), self._quality)
+            v_hat = join_tiles((tiles[key].v_hat.to(device) for key in keys), down, across)
+            index = join_tiles((tiles[key].index.to(device) for key in keys), down, across)
+            v_hat, index = gather_latents(v_hat, index, self._codec.signs, rows, cols)
+            return self._codec.synthesize(v_hat, index.to(torch.float32), self._quality)
 
         with self._clock("transform"):
             x = alone(self._codec, synthesized)
