@@ -1,4 +1,4 @@
-"""What the work on a network window goes into, on one core: each step, and the operators of torch that take most of it.
+"""What the work on a network window goes into, in one thread: each step, and torch's operators that take most.
 
     python -m benchmarks.profile --model none-3 --out docs/benchmarks
 
@@ -8,6 +8,7 @@ does not lie in operators of torch is numpy, numba (trellis and rANS), zlib and 
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,9 +24,8 @@ from torch.profiler import profile as profiled
 
 import sargui
 from benchmarks import record
-from benchmarks.process import REPOSITORY
+from benchmarks.process import REPOSITORY, cores
 from benchmarks.tables import markdown, plain
-from sargui.codec.devices import sharing_cores
 from sargui.codec.tile_codec import TileCodec
 from sargui.core import catalogue
 from sargui.core.tiling import parts
@@ -142,11 +142,12 @@ def page(steps: Sequence[Step], about: Mapping[str, Any]) -> str:
 
     return f"""# Where the time goes
 
-Made by `python -m benchmarks.profile` on one core; all figures are in profile.json.
+Made by `python -m benchmarks.profile`; all figures are in profile.json.
 
 - {record.words(about["machine"])}.
 - `{about["model"]}` at quality {about["quality"]:g}, its branch in {about["precision"]}; {about["window"]}.
-- Milliseconds of processor time per megapixel, the best of {RUNS} runs. *Outside torch*: numpy, numba, zlib, GDAL.
+- One thread on one core. Milliseconds of processor time per megapixel, the best of {RUNS} runs; *outside torch*: numpy,
+  numba, zlib, GDAL.
 
 {markdown(["job", "step", "ms/MP", "outside torch", "operators of torch that take most"], rows())}"""
 
@@ -160,14 +161,15 @@ def main(
     quality: Annotated[float, typer.Option(min=0, max=100)] = DEFAULT_QUALITY,
     out: Annotated[Path, typer.Option(help="Folder of profile.md and profile.json.")] = Path("docs/benchmarks"),
 ) -> None:
-    """Measure each step on one core, and write profile.md and profile.json."""
+    """Measure each step in one thread, and write profile.md and profile.json."""
     torch.set_num_threads(1)
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, cores()[:1])
     card = catalogue.card(model) if model else catalogue.default_card()
     with tempfile.TemporaryDirectory() as folder, open_source(SAMPLE, None, "cpu") as source:
         coded = Path(folder) / "coded.sarz"
         sargui.compress(SAMPLE, coded, quality=quality, model=card.name, device="cpu")
-        with sharing_cores():
-            steps = [*encoding(source, card, round(100 * quality)), *decoding(coded, Path(folder))]
+        steps = [*encoding(source, card, round(100 * quality)), *decoding(coded, Path(folder))]
         window = _window(source)
     halves = TileCodec.load(card, "cpu").half_precision
     about = {"machine": record.machine(), "model": card.name, "sha256": card.sha256, "quality": quality}

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from threading import Lock
 
 import torch
-from threadpoolctl import threadpool_limits
 
 from sargui.core.errors import RequestError
 
@@ -26,11 +25,10 @@ def computes_halves(device: torch.device) -> bool:
 
 
 class _Cores:
-    """How many threads torch computes with, how many jobs have taken half of them, and who holds numpy to one."""
+    """How many threads torch computes with, and how many jobs have taken half of them."""
 
     def __init__(self) -> None:
         self.lock, self.jobs, self.all = Lock(), 0, 0
-        self.numpy: threadpool_limits | None = None
 
 
 _cores = _Cores()
@@ -46,13 +44,11 @@ def threads() -> int:
 def sharing_cores() -> Iterator[None]:
     """Compute with half as many threads in the `with` block, and in threads begun there: two do so at a time.
 
-    numpy's products, small as they are, take one: its other threads, once woken, would spin where a stage computes.
     Any number of jobs may do that at once.
     """
     with _cores.lock:
         if not _cores.jobs:
             _cores.all = torch.get_num_threads()
-            _cores.numpy = threadpool_limits(1, user_api="blas")
         _cores.jobs += 1
         torch.set_num_threads(max(1, _cores.all // 2))
     try:
@@ -61,8 +57,6 @@ def sharing_cores() -> Iterator[None]:
         with _cores.lock:
             _cores.jobs -= 1
             torch.set_num_threads(_cores.all)
-            if not _cores.jobs and _cores.numpy is not None:
-                _cores.numpy.restore_original_limits()
 
 
 def pick_device(name: str) -> torch.device:

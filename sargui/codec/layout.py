@@ -1,7 +1,4 @@
-"""Latents between windows and tiles: cut, joined, and mirrored beyond the border of a scene.
-
-In memory the channels of a cell lie together, as the networks want them: what is joined moves whole cells.
-"""
+"""Latents between windows and tiles: cut, joined, and mirrored beyond the border of a scene."""
 
 from __future__ import annotations
 
@@ -23,7 +20,10 @@ def cut_tiles(v: Tensor) -> Tensor:
 
 
 def join_tiles(tiles: Iterable[Tensor], rows: int, cols: int) -> Tensor:
-    """Return tiles (256, 32, 32), row by row, as the latents (256, rows, cols) of a window."""
+    """Return tiles (256, 32, 32), row by row, as the latents (256, rows, cols) of a window.
+
+    In memory the channels of a cell lie together, as the networks want them.
+    """
     across = ceil_div(cols, TILE_CELLS)
     cells = torch.stack([tile.permute(1, 2, 0) for tile in tiles])
     lines = cells.reshape(-1, across, *cells.shape[1:]).transpose(1, 2)

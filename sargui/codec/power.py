@@ -11,6 +11,7 @@ make of a cell. Files hold each excess as a gain, 10 · log10(1 + excess) dB: wh
 from __future__ import annotations
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter, uniform_filter1d
 
@@ -54,11 +55,11 @@ def node_sums(power: NDArray[np.floating]) -> Floats:
     """
     rows, cols = power.shape
     padded = np.pad(power.astype(np.float32), ((0, -rows % SIDE), (0, -cols % SIDE)))
-    blocks = padded.reshape(-1, SIDE, padded.shape[1] // SIDE, SIDE)
-    down, _, across, _ = blocks.shape
-    upright = np.einsum("iakb,am->imkb", blocks, _SHARES, optimize=True)
-    sums = upright.reshape(down, 3, across, SIDE) @ _SHARES
-    return np.asarray(sums.transpose(0, 2, 1, 3), np.float64)
+    # Products are torch's: numpy's own threads, once woken, spin for a while where another stage of a job computes.
+    blocks = torch.from_numpy(padded).reshape(-1, SIDE, padded.shape[1] // SIDE, SIDE)
+    shares = torch.from_numpy(_SHARES)
+    upright = torch.einsum("iakb,am->imkb", blocks, shares)
+    return np.asarray((upright @ shares).transpose(1, 2).numpy(), np.float64)
 
 
 def gains_db(lacking: Floats, reached: Floats) -> Floats:
@@ -89,7 +90,8 @@ def correction(gains: NDArray[np.floating], window: Window, contrasts: NDArray[n
         for start, length, count in zip((window.row, window.col), window.shape, gains.shape, strict=True)
     )
     near = gains[first_row : first_row + down.shape[1], first_col : first_col + across.shape[1]]
-    return _added(down @ _excess(near).astype(np.float32) @ across.T, contrasts)
+    rows, excess, cols = map(torch.from_numpy, (down, _excess(near).astype(np.float32), across))
+    return _added((rows @ excess @ cols.T).numpy(), contrasts)
 
 
 def classes(contrasts: NDArray[np.float32]) -> NDArray[np.intp]:

@@ -103,5 +103,5 @@ def _tiles(error_db: NDArray[np.float32], valid: NDArray[np.bool_]) -> Iterator[
         place = place_in(tile, whole)
         count = int(np.count_nonzero(valid[place]))
         if count:
-            error = error_db[place].astype(np.float64)  # 0 where nothing is valid
-            yield tile.row, tile.col, math.sqrt(float(np.vdot(error, error)) / count)
+            squares = float(np.square(error_db[place]).sum(dtype=np.float64))  # 0 where nothing is valid
+            yield tile.row, tile.col, math.sqrt(squares / count)

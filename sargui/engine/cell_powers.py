@@ -54,7 +54,7 @@ class CellPowers:
         self._reached[cells] = node_sums(powers[1] * decoded.contrasts)
         kinds = classes(decoded.contrasts)
         self._errors[cells], self._counts[cells] = (_sums_by_class(each, kinds) for each in (errors, valid))
-        self._squares += float(np.vdot(errors, errors))
+        self._squares += float(np.square(errors).sum(dtype=np.float64))
 
     def missing(self, window: Window) -> Window | None:
         """Return what must be added before a window can be corrected, None if that is nothing; it may be more."""

@@ -26,7 +26,7 @@ from sargui.engine.tile_store import TileStore
 
 log = logging.getLogger(__name__)
 
-Output = tuple[NDArray[np.float32], NDArray[np.uint8]]  # of the network, before any rounding; and void classes
+NetworkOutput = tuple[NDArray[np.float32], NDArray[np.uint8]]  # before any rounding; and void classes
 
 
 class DecodedSource:
@@ -101,8 +101,8 @@ class DecodedSource:
         """
         needed = [self._needed(*place) for place in places]
         with closing(ahead(self._synthesized(places, needed, cancel))) as synthesized:
-            for (band, window), output in zip(places, until(cancel, synthesized), strict=True):
-                yield self._read_exact(band, window) if output is None else self._finished(band, window, *output)
+            for (band, window), found in zip(places, synthesized, strict=True):
+                yield found if isinstance(found, Pixels) else self._finished(band, window, *found)
 
     def decode(self, band: int, window: Window, level: int) -> None:
         """Decode the tiles of a window of any level for nothing but the damage that they may have."""
@@ -111,7 +111,7 @@ class DecodedSource:
         else:
             keys = [TileKey(level, band, tile.row, tile.col) for tile in tiles_in(window)]
             self._store.get(keys)
-            self._store.forget(keys)
+            self._store.forget(keys)  # or they would be kept for nobody
 
     @property
     def has_overview(self) -> bool:
@@ -160,12 +160,12 @@ class DecodedSource:
 
     def _synthesized(
         self, places: Sequence[tuple[int, Window]], needed: Sequence[list[TileKey]], cancel: Event
-    ) -> Generator[Output | None, None, None]:
-        """Yield the network's output of what each window is made from; None of exact bands."""
+    ) -> Generator[NetworkOutput | Pixels, None, None]:
+        """Yield the network's output of what each window is made from; of exact bands its pixels."""
         last = {key: number for number, keys in enumerate(needed) for key in keys}
         with closing(ahead(self._fetched(until(cancel, needed)))) as fetched:
-            for number, ((band, window), keys) in enumerate(zip(places, fetched, strict=True)):
-                yield self.read_network(band, self._seen(band, window)) if keys else None
+            for number, ((band, window), keys) in enumerate(zip(places, until(cancel, fetched), strict=True)):
+                yield self.read_network(band, self._seen(band, window)) if keys else self._read_exact(band, window)
                 self._store.forget(key for key in keys if last[key] == number)
 
     def _fetched(self, needed: Iterable[list[TileKey]]) -> Generator[list[TileKey], None, None]:

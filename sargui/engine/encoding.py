@@ -102,8 +102,8 @@ class Encoder:
         margin = 0 if window.shape == plane.shape or min(window.shape) < 4 * MARGIN else MARGIN
         inner = np.s_[margin : window.rows - margin, margin : window.cols - margin]
         x, void = coded.x[inner], coded.void[inner]
-        error = (plane.rounded(decoded[inner], void) - x)[void == Void.VALID].astype(np.float64)
-        return 100.0 * float(error @ error), error.size
+        error = (plane.rounded(decoded[inner], void) - x)[void == Void.VALID]
+        return 100.0 * float(np.square(error).sum(dtype=np.float64)), error.size
 
 
 def encode_exact_tiles(window: Window, values: NDArray[Any]) -> list[tuple[Tile, bytes]]:

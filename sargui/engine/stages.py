@@ -36,12 +36,13 @@ def ahead(items: Generator[Item, None, None]) -> Generator[Item, None, None]:
     """
     end = object()
     with ThreadPoolExecutor(1, thread_name_prefix="ahead") as thread:
+        following = thread.submit(next, items, end)
         try:
-            following = thread.submit(next, items, end)
             while (item := following.result()) is not end:
                 following = thread.submit(next, items, end)
                 yield item  # type: ignore[misc]
         finally:
+            del following  # what it raised holds this frame: a cycle
             thread.submit(items.close)
 
 

@@ -22,7 +22,9 @@ from sargui.core.types import Void
 from sargui.engine.stages import Clock
 from sargui.engine.synthesis import DecodedTile
 
-KEPT_TILES = 256  # at most; 1.3 MB each. A job that goes through a full Sentinel-1 scene keeps two rows of 51
+KEPT_TILES = (
+    256  # at most; 1.6 MB each: the four rows of tiles that a row of windows of a full Sentinel-1 scene touches
+)
 BATCH = 16
 
 

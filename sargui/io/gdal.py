@@ -17,7 +17,7 @@ from sargui.core.types import Window
 
 GDAL_ERRORS: tuple[type[Exception], ...] = (RasterioError, CPLE_BaseError)
 ALL_ERRORS: tuple[type[Exception], ...] = (*GDAL_ERRORS, OSError, ValueError)  # the system's, and rasterio's own checks
-CACHE_MB = 128  # for blocks of all rasters, so that a row of windows is read once; GDAL itself takes a twentieth of all
+CACHE_MB = 256  # of blocks, of all rasters: a row of windows of a wide scene in strips, or each would read them again
 SIDECARS = (".aux.xml", ".msk", ".ovr")  # GDAL writes them beside a raster, and finds them there
 
 os.environ.setdefault("GDAL_CACHEMAX", str(CACHE_MB))  # GDAL looks once, when it first reads; users may say otherwise

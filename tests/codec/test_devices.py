@@ -5,7 +5,6 @@ from contextlib import ExitStack
 
 import pytest
 import torch
-from threadpoolctl import threadpool_info, threadpool_limits
 
 from sargui.codec.devices import sharing_cores, threads
 
@@ -24,18 +23,6 @@ def test_each_of_two_stages_gets_half_of_the_cores_but_one_at_least(count, share
         assert torch.get_num_threads() == other.submit(torch.get_num_threads).result() == shared
         assert threads() == count
     assert torch.get_num_threads() == threads() == count
-
-
-def test_numpy_computes_with_one_thread_until_the_last_job_is_done():
-    def of_numpy():
-        return {each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"}
-
-    with threadpool_limits(3, user_api="blas"):
-        with sharing_cores():
-            with sharing_cores():
-                assert of_numpy() == {1}
-            assert of_numpy() == {1}
-        assert of_numpy() == {3}
 
 
 def test_cores_are_given_back_after_an_error():

@@ -1,12 +1,14 @@
 """Tests that pixels and latents go when nobody holds them: no cycle waits with them for the garbage collector."""
 
 import gc
+from contextlib import suppress
 from threading import Event
 
 import numpy as np
 import pytest
 import torch
 
+from sargui.core.errors import JobCancelled
 from sargui.core.types import Window
 from sargui.engine.dispatch import Engine
 from sargui.engine.requests import (
@@ -28,6 +30,15 @@ WHOLE = Window(0, 0, 700, 1100)
 TRIAL = Trial(quality=60)
 
 
+def values_of(thing):
+    """Return how many values something holds on to."""
+    if isinstance(thing, torch.Tensor):
+        return thing.untyped_storage().nbytes() // thing.element_size()
+    if not isinstance(thing, np.ndarray):
+        return 0
+    return max(thing.size, values_of(thing.base))
+
+
 @pytest.fixture
 def scene(write, power_of, tmp_path):
     return write(tmp_path / "scene.tif", np.rint(np.sqrt(power_of(WHOLE.rows, WHOLE.cols))).astype(np.uint16))
@@ -40,21 +51,18 @@ def kept_in_cycles():
     gc.disable()
     try:
 
-        def run(*requests):
+        def run(*requests, stopped=False):
             engine = Engine()
             for request in requests:
-                engine.execute(request, lambda progress: None, Event())
+                cancel = Event()
+                with suppress(JobCancelled):
+                    engine.execute(request, lambda progress, cancel=cancel: stopped and cancel.set(), cancel)
             engine.close()
             del engine
             gc.set_debug(gc.DEBUG_SAVEALL)
             gc.collect()
             held = [thing for found in gc.garbage for thing in (found, *gc.get_referents(found))]
-            arrays = {
-                id(thing): tuple(thing.shape)
-                for thing in held
-                if isinstance(thing, np.ndarray | torch.Tensor) and np.prod(thing.shape) >= LARGE
-            }
-            return list(arrays.values())
+            return list({id(thing): tuple(thing.shape) for thing in held if values_of(thing) >= LARGE}.values())
 
         yield run
     finally:
@@ -93,3 +101,16 @@ def test_no_look_leaves_any(scene, tmp_path, kept_in_cycles, install):
         Estimate(scene, TRIAL, device="cpu", errors=True),
         Attend(scene, None, trial=TRIAL, window=WHOLE, device="cpu"),
     )
+
+
+def test_no_job_that_is_stopped_leaves_any(scene, tmp_path, kept_in_cycles):
+    packed = tmp_path / "scene.sarz"
+    assert not kept_in_cycles(Compress(scene, packed, device="cpu"))
+    assert not kept_in_cycles(
+        Compress(scene, tmp_path / "again.sarz", device="cpu"),
+        Decompress(packed, tmp_path / "back.tif", device="cpu"),
+        Verify(packed, against=scene, device="cpu"),
+        Evaluate(scene, packed, device="cpu"),
+        stopped=True,
+    )
+    assert {path.name for path in tmp_path.iterdir()} == {"scene.tif", "scene.sarz"}

@@ -1,7 +1,9 @@
 """Tests of sargui.engine.stages: items made ahead by a thread come in order, with their errors, and stop early."""
 
+import gc
 import threading
 import time
+import weakref
 
 import pytest
 
@@ -75,3 +77,24 @@ def test_closed_early_it_leaves_no_thread_behind():
     found.close()
     assert threading.active_count() == before
     assert closed.is_set()
+
+
+def test_what_an_error_passed_by_goes_with_it():
+    class Pixels:
+        pass
+
+    held = []
+
+    def make():
+        pixels = Pixels()
+        held.append(weakref.ref(pixels))
+        yield 1
+        raise KeyError
+
+    gc.disable()
+    try:
+        with pytest.raises(KeyError):
+            list(ahead(make()))
+        assert held[0]() is None
+    finally:
+        gc.enable()
