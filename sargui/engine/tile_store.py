@@ -22,9 +22,7 @@ from sargui.core.types import Void
 from sargui.engine.stages import Clock
 from sargui.engine.synthesis import DecodedTile
 
-KEPT_TILES = (
-    256  # at most; 1.6 MB each: the four rows of tiles that a row of windows of a full Sentinel-1 scene touches
-)
+KEPT_TILES = 256  # 1.6 MB each; a row of windows of a full Sentinel-1 scene touches four rows of 51
 BATCH = 16
 
 
