@@ -28,7 +28,7 @@ from benchmarks.process import REPOSITORY, cores
 from benchmarks.tables import markdown, plain
 from sargui.codec.tile_codec import TileCodec
 from sargui.core import catalogue
-from sargui.core.tiling import parts
+from sargui.core.tiling import windows
 from sargui.core.types import ModelCard, RasterSource, Window
 from sargui.engine.decoded import DecodedSource
 from sargui.engine.encoding import NETWORK_WINDOW, Encoder
@@ -124,7 +124,7 @@ def step(direction: str, name: str, run: Callable[[], object], window: Window) -
 
 
 def _window(source: RasterSource) -> Window:
-    return next(parts(Window(0, 0, *source.info.shape), NETWORK_WINDOW))
+    return next(windows(*source.info.shape, NETWORK_WINDOW))
 
 
 def page(steps: Sequence[Step], about: Mapping[str, Any]) -> str:
