@@ -57,3 +57,12 @@ def gather_latents(
             sign = torch.where(torch.from_numpy(mirrored).to(v_hat.device)[:, None], signs[:, axis], 1.0)
             values = values * sign.unsqueeze(1 - axis)
     return values.permute(2, 0, 1), indices.permute(2, 0, 1)
+
+
+def as_batch(latents: Tensor) -> Tensor:
+    """Return latents (channels, rows, cols) as a batch of one, in the same memory.
+
+    If the channels of a cell lie together, the batch's strides say so to torch: those of `latents[None]` would not,
+    and what the networks make of it would be in the other layout.
+    """
+    return latents.permute(1, 2, 0)[None].permute(0, 3, 1, 2)

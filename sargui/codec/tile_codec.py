@@ -15,7 +15,7 @@ from torch import Tensor
 
 from sargui.codec import self_test
 from sargui.codec.devices import computes_halves, pick_device
-from sargui.codec.layout import extend_latents, join_tiles
+from sargui.codec.layout import as_batch, extend_latents, join_tiles
 from sargui.codec.memory import alone, in_halves
 from sargui.codec.payload import Payload
 from sargui.codec.quantizers import DEPENDENT, QUANTIZERS, SCALAR
@@ -142,7 +142,7 @@ class TileCodec:
         """Return network output of latents (256, rows, cols); their halo of `synthesis_halo` cells is cropped."""
 
         def run() -> Tensor:
-            latents = v_hat[None].to(self.device), index[None].to(self.device)
+            latents = as_batch(v_hat).to(self.device), as_batch(index).to(self.device)
             reconstructed: Tensor = self.network.reconstruct(*latents, self._quality(quality))
             return reconstructed
 

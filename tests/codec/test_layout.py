@@ -6,7 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sargui.codec.layout import cut_tiles, extend_latents, gather_latents, join_tiles
+from sargui.codec.layout import as_batch, cut_tiles, extend_latents, gather_latents, join_tiles
 from sargui.networks.lapped import LappedAnalysis
 
 
@@ -72,3 +72,11 @@ def test_a_part_of_the_scene_gives_the_same_as_the_whole(data):
     found, index = gather_latents(part, part, signs, (start, stop, first, length), (-3, length + 3, 0, length))
     assert torch.equal(found, whole[:, start + 3 : stop + 3])
     assert torch.equal(index, found.abs())
+
+
+def test_a_batch_of_one_is_the_same_memory_and_says_how_it_lies():
+    latents = join_tiles(torch.rand(2, 256, 32, 32), 20, 64)
+    batch = as_batch(latents)
+    assert batch.data_ptr() == latents.data_ptr()
+    assert torch.equal(batch, latents[None])
+    assert batch.stride() == batch.clone(memory_format=torch.channels_last).stride()
