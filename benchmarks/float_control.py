@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from sargui.networks import Autoencoder
-from sargui.networks.entropy import INDEX_PER_NAT, LEVEL_UNITS, TABLES, Z_UNIT, EntropyNetwork, GroupHead
+from sargui.networks.entropy import INDEX_PER_NAT, LEVEL_UNITS, TABLES, Z_UNIT, Choice, EntropyNetwork, GroupHead
 from sargui.networks.integer import ACTIVATION_UNIT, WEIGHT_UNIT, IntegerConv
 from sargui.networks.quality import EMBEDDING_UNIT
 
@@ -55,14 +55,17 @@ class FloatEntropy(nn.Module):
         result: Tensor = head.middle(F.relu(x + F.relu(head.depthwise(F.relu(x)))))
         return result
 
-    def indices(self, group: int, shared: Tensor, near: Tensor | None = None) -> Tensor:
-        """Return the table indices of a group, by thresholds on the logarithm of the scale."""
+    def indices(
+        self, group: int, shared: Tensor, near: Tensor | None = None, chosen: Choice = lambda cells: cells
+    ) -> Tensor:
+        """Return the table indices of a group at chosen cells, by thresholds on the logarithm of the scale."""
         head = self._head(group)
+        hidden = chosen(shared)
         if near is not None:
-            shared = shared + head.near_out(F.relu(head.near_depthwise(F.relu(head.near_into(near)))))
-        x = head.out(F.relu(shared)) + head.base[None, :, None, None]
+            hidden = hidden + head.near_out(chosen(F.relu(head.near_depthwise(F.relu(head.near_into(near))))))
+        x = head.out(F.relu(hidden)) + head.base[None, :, None, None]
         if near is not None:
-            x = x + head.near_same(near)
+            x = x + chosen(head.near_same(near))
         return torch.floor(x * INDEX_PER_NAT).clamp(0, TABLES - 1)
 
     def context(self, levels: Tensor, profile: int = 0) -> Tensor:

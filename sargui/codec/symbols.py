@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -125,7 +126,7 @@ def quantize(
     parts = [Part(side, _uint8(z_tables.flatten(2)), side)]
 
     def next_half(start: int, places: Tensor, index: Tensor, means: Tensor | None) -> NDArray[np.int16]:
-        values = _at(v[:, start : start + index.shape[1]], places)
+        values = _at(v[:, start : start + index.shape[1]], places)[..., 0]
         parts.append(choose(values if means is None else values - means, index))
         return parts[-1].levels
 
@@ -170,42 +171,46 @@ def _walk(
     features = entropy.features(z, embedding(torch.full((len(z),), quality, device=z.device)))
     means = entropy.first_means(features)
     coded = cells[:, None]
-    color = first_half(cells).flatten()
-    halves = [color.nonzero()[:, 0], (~color).nonzero()[:, 0]]
+    color = first_half(cells)
+    halves = [half.flatten().nonzero()[:, 0] for half in (color, ~color)]
     contexts: list[Tensor] = []
     values, indices = [], []
     for group, size in enumerate(network.config.groups):
         shared = entropy.shared(group, features, contexts)
         start = sum(network.config.groups[:group])
-        levels = torch.zeros((len(z), size, cells[0].numel()), device=z.device)
-        index_map = torch.zeros_like(levels)
-        near: Tensor | None = None
-        for places in halves:
-            index = _at(entropy.indices(group, shared, near) * coded, places)
-            half_means = _at(means, places) if group == 0 else None
-            found = torch.from_numpy(next_half(start, places, index, half_means)).to(z.device, torch.float32)
-            levels.index_copy_(2, places, found)
-            index_map.index_copy_(2, places, index)
-            if group == 0 and near is None:
-                second = entropy.second_means(means, _grid(levels) * quantizer.unit)
-                means = torch.where(color.reshape(cells.shape[1:]), means, second)
-            near = entropy.context(_grid(levels), quantizer.profile)
-        assert near is not None
-        contexts.append(near)
+        levels, index_map, context = (_empty_grid(size, cells) for _ in range(3))
+        for number, places in enumerate(halves):
+            chosen = partial(_at, places=places)
+            near = context if number else None
+            if group == 0 and near is not None:
+                means = torch.where(color, means, entropy.second_means(means, levels * quantizer.unit))
+            index = entropy.indices(group, shared, near, chosen) * chosen(coded)
+            half_means = chosen(means)[..., 0] if group == 0 else None
+            half = torch.from_numpy(next_half(start, places, index[..., 0], half_means))
+            found = half.mT.contiguous().to(z.device, torch.float32).mT[..., None]
+            _put(levels, places, found)
+            _put(index_map, places, index)
+            _put(context, places, entropy.context(found, quantizer.profile))
+        contexts.append(context)
         mean = means if group == 0 else 0.0
-        values.append((_grid(levels) * quantizer.unit + mean) * coded)
-        indices.append(_grid(index_map))
+        values.append((levels * quantizer.unit + mean) * coded)
+        indices.append(index_map)
     return Latents(torch.cat(values, 1), torch.cat(indices, 1))
 
 
+def _empty_grid(size: int, cells: Tensor) -> Tensor:
+    """Return zeros (tiles, size, 32, 32) for cells (tiles, 32, 32), in memory with the channels of a cell together."""
+    return torch.zeros((*cells.shape, size), device=cells.device).permute(0, 3, 1, 2)
+
+
 def _at(grid: Tensor, places: Tensor) -> Tensor:
-    """Return (tiles, channels, places) of a grid (tiles, channels, 32, 32)."""
-    return grid.flatten(2).index_select(2, places)
+    """Return the cells of a grid (tiles, channels, 32, 32) at places as (tiles, channels, places, 1)."""
+    return grid.permute(0, 2, 3, 1).flatten(1, 2).index_select(1, places).transpose(1, 2)[..., None]
 
 
-def _grid(flat: Tensor) -> Tensor:
-    grid = flat.reshape(*flat.shape[:2], TILE_CELLS, TILE_CELLS)
-    return grid.contiguous(memory_format=torch.channels_last)
+def _put(grid: Tensor, places: Tensor, found: Tensor) -> None:
+    """Set the cells of an empty grid at places to what `_at` would return."""
+    grid.permute(0, 2, 3, 1).view(len(grid), -1, grid.shape[1]).index_copy_(1, places, found[..., 0].transpose(1, 2))
 
 
 def _int16(x: Tensor) -> NDArray[np.int16]:

@@ -11,6 +11,7 @@ arXiv:2103.15306, for the checkerboard.)
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
@@ -41,6 +42,8 @@ CELLS_PER_Z = 4
 MAGNITUDE_TABLE = 4096
 HALF_STEP = 0.9  # of a step: what the levels of dependent quantization count (codec/quantizers.py)
 LEVEL_UNITS = (1.0, HALF_STEP)  # steps that a level is worth, by coder profile
+
+Choice = Callable[[Tensor], Tensor]  # a map (batch, channels, rows, cols) -> (batch, channels, ...) of some cells
 
 
 def log_scale(index: Tensor) -> Tensor:
@@ -135,18 +138,20 @@ class GroupHead(nn.Module):
         result: Tensor = self.middle(x)
         return result
 
-    def forward(self, shared: Tensor, near: Tensor | None = None) -> Tensor:
-        """Return indices (batch, size, rows, cols), integers 0..63, of all cells.
+    def forward(self, shared: Tensor, near: Tensor | None = None, chosen: Choice = lambda cells: cells) -> Tensor:
+        """Return indices (batch, size, rows, cols), integers 0..63, of all cells, or as `chosen` returns them.
 
         Args:
             shared: result of `features`.
             near: context of the first half, zero in the second, (batch, size, rows, cols); None for the first half.
+            chosen: what picks cells of a map; only they are computed where a cell needs no others.
         """
+        x = chosen(shared)
         if near is not None:
-            shared = shared + self.near_out(rectify(self.near_depthwise(rectify(self.near_into(near)))))
-        x = self.out(rectify(shared)) + round_half_up(self.base * ACTIVATION_UNIT)[None, :, None, None]
+            x = x + self.near_out(chosen(rectify(self.near_depthwise(rectify(self.near_into(near))))))
+        x = self.out(rectify(x)) + round_half_up(self.base * ACTIVATION_UNIT)[None, :, None, None]
         if near is not None:
-            x = x + self.near_same(near)
+            x = x + chosen(self.near_same(near))
         index = round_half_up(x * (INDEX_PER_NAT / ACTIVATION_UNIT) - 0.25)  # floor of half units, without ties
         return clamp(index, 0, TABLES - 1)
 
@@ -191,9 +196,11 @@ class EntropyNetwork(nn.Module):
         result: Tensor = self.heads[group].features(torch.cat([features, *contexts], 1))  # type: ignore[operator]
         return result
 
-    def indices(self, group: int, shared: Tensor, near: Tensor | None = None) -> Tensor:
-        """Return the table indices of a group; of its second half if the context of the first is given."""
-        result: Tensor = self.heads[group](shared, near)
+    def indices(
+        self, group: int, shared: Tensor, near: Tensor | None = None, chosen: Choice = lambda cells: cells
+    ) -> Tensor:
+        """Return the table indices of a group at chosen cells; of its second half if given the first's context."""
+        result: Tensor = self.heads[group](shared, near, chosen)
         return result
 
     def context(self, levels: Tensor, profile: int = 0) -> Tensor:

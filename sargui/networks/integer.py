@@ -27,7 +27,7 @@ class _Round(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, x: Tensor) -> Tensor:
-        return torch.floor(x + 0.5)
+        return (x + 0.5).floor_()
 
     @staticmethod
     def backward(ctx: Any, *grad_outputs: Any) -> Any:

@@ -126,6 +126,19 @@ def test_the_table_indices_equal_int64_arithmetic(entropy, group, half):
 
 
 @pytest.mark.parametrize("group", [0, 1, 2])
+def test_chosen_cells_have_the_indices_that_they_have_among_all(entropy, group):
+    features, contexts, near = given_to_a_head(entropy, group)
+    shared = entropy.shared(group, features, contexts)
+
+    def chosen(cells):
+        return cells[:, :, 1::3, ::2]
+
+    for given in (None, near):
+        found = entropy.indices(group, shared, given, chosen)
+        assert torch.equal(found, chosen(entropy.indices(group, shared, given)))
+
+
+@pytest.mark.parametrize("group", [0, 1, 2])
 def test_the_first_half_changes_the_tables_of_the_second(entropy, group):
     features, contexts, near = given_to_a_head(entropy, group)
     shared = entropy.shared(group, features, contexts)
