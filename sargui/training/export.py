@@ -31,21 +31,29 @@ DOMAIN_BATCHES = 60
 FIRST_FIT_STEP = 1 << 40  # patches that training has not drawn
 VALIDATION_QUALITIES = (1000, 2330, 3656, 4924, 6250, 7670, 9260)  # λ = 0.04, 0.1, 0.25, 0.6, 1.5, 4, 12
 VALIDATION_SIDE = 1024
+LAST_LAYERS = ("g_a.out.", "g_s.up.3.")  # of the branches; a new network has zeros there
 
 Image = NDArray[np.float32]
 
 
 def begin(config: NetworkConfig, card: ModelCard | None, device: torch.device) -> tuple[Autoencoder, CodingTables]:
-    """Return a network, with the weights of a checkpoint where it has them, and coding tables to begin with.
+    """Return a network, with the weights of a checkpoint where they fit, and coding tables to begin with.
+
+    A branch of which layers do not fit begins at zero: the network starts as the checkpoint's lapped transform.
 
     Raises:
-        CheckpointError: the checkpoint cannot be used, or has weights that the network has no place for.
+        CheckpointError: the checkpoint cannot be used, or has attention that the network has no place for.
     """
     network, tables = Autoencoder(config), fit(empty_counts(config.side))
     if card is not None:
         loaded, stored = load(card)
-        if network.load_state_dict(loaded.state_dict(), strict=False).unexpected_keys:
+        weights, own = loaded.state_dict(), network.state_dict()
+        fitting = {name: value for name, value in weights.items() if name in own and own[name].shape == value.shape}
+        unfit = weights.keys() - fitting.keys()
+        if any("attention" in name for name in unfit):
             raise CheckpointError(f"The checkpoint '{card.name}' has attention of its own; start from one without.")
+        zeros = [last for last in LAST_LAYERS if any(name.startswith(last[:4]) for name in unfit)]
+        network.load_state_dict({n: v for n, v in fitting.items() if not n.startswith(tuple(zeros))}, strict=False)
         tables = CodingTables.from_tensors(stored, config.side)
     return network.to(device).to(memory_format=torch.channels_last), tables  # type: ignore[call-overload]
 

@@ -119,6 +119,26 @@ def test_a_run_can_start_from_another_checkpoint(train):
     assert all(torch.equal(value, after[name]) for name, value in before.items())  # a rate of 0 changes nothing
 
 
+def test_a_smaller_network_starts_as_the_transform_of_a_larger_one(train):
+    _, first = train("--rate", 3e-2, steps=20)
+    options = ("--start-from", first, "--network", "stages=4,8,8,8", "--rate", 0, "--steps", 1)
+    result, second = train(*options, out="second", steps=1)
+    assert result.exit_code == 0, result.output
+    before, after = (load(catalogue.read_card(path))[0] for path in (first, second))
+    assert after.config.stages == (4, 8, 8, 8)
+    x, quality = torch.randn(1, 1, 64, 64), torch.tensor([5000])
+    with torch.no_grad():
+        latents, expected = after.scaled(x, quality), before.scaled(x, quality, linear=True)
+        assert (before.scaled(x, quality) - expected).abs().max() > 1e-3
+        torch.testing.assert_close(latents, expected)
+        index = torch.zeros_like(latents)
+        torch.testing.assert_close(
+            after.reconstruct(latents, index, quality), before.reconstruct(latents, index, quality, linear=True)
+        )
+    entropies = (network.entropy.state_dict() for network in (before, after))
+    assert all(torch.equal(*values) for values in zip(*(each.values() for each in entropies), strict=True))
+
+
 def test_an_unknown_attention_is_one_sentence(train):
     result, path = train("--attention", "telepathy")
     assert result.exit_code == 5
