@@ -124,10 +124,7 @@ def _what_is_wrong(name: str, found: Verified, bands: Sequence[BandQuality]) -> 
 
 def models(as_json: Json = False) -> None:
     """List the checkpoints that are installed."""
-    try:
-        cards = catalogue.cards()
-    except SarguiError as error:
-        jobs.fail(error, as_json=as_json)
+    cards = catalogue.cards()
     if as_json:
         jobs.print_json(cards)
         return

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import re
 from collections.abc import Mapping
@@ -19,6 +20,8 @@ import platformdirs
 
 from sargui.core.errors import CheckpointError
 from sargui.core.types import ModelCard
+
+log = logging.getLogger(__name__)
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 MAX_CARD_BYTES = 1 << 20
@@ -56,13 +59,30 @@ def resource(name: str) -> Path:
 
 
 def cards() -> list[ModelCard]:
-    """Return all checkpoints that have a card and weights, by name; a broken card is an error, not a silence."""
-    found: dict[str, ModelCard] = {}
+    """Return all checkpoints that can be used, by name; what is wrong with others is logged, each once."""
+    usable, broken = found()
+    for sentence in broken.values():
+        _tell(sentence)
+    return usable
+
+
+def found() -> tuple[list[ModelCard], dict[str, str]]:
+    """Return all checkpoints with a sound card and weights, and a sentence about each whose card is not; by name."""
+    usable: dict[str, ModelCard] = {}
+    broken: dict[str, str] = {}
     for folder in model_folders():
         for path in sorted(folder.glob("*.json")):
-            if path.stem not in found and path.with_suffix(".safetensors").exists():
-                found[path.stem] = read_card(path)
-    return [found[name] for name in sorted(found)]
+            if path.stem not in usable and path.with_suffix(".safetensors").exists():
+                try:
+                    usable[path.stem] = read_card(path)
+                except CheckpointError as error:
+                    broken[path.stem] = str(error)
+    return [usable[name] for name in sorted(usable)], broken
+
+
+@cache
+def _tell(sentence: str) -> None:
+    log.warning(sentence)
 
 
 def card(name: str) -> ModelCard:
@@ -88,9 +108,12 @@ def card_by_digest(name: str, sha256: str) -> ModelCard:
     Raises:
         CheckpointError: none of the installed checkpoints has this digest.
     """
-    for candidate in cards():
+    usable, broken = found()
+    for candidate in usable:
         if candidate.sha256 == sha256:
             return candidate
+    if name in broken:
+        raise CheckpointError(broken[name])
     raise CheckpointError(
         f"This file needs the checkpoint '{name}' with weights {sha256[:12]}…, which is not installed; "
         f"put its two files into {user_models()}."

@@ -13,12 +13,12 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from sargui.codec.power import correction
+from sargui.codec.power import AROUND, correction
 from sargui.codec.tile_codec import TileCodec
 from sargui.container import Reader, TileGrid, TileKey
 from sargui.core import catalogue, radiometry
 from sargui.core.errors import DamagedFileError
-from sargui.core.tiling import TILE, ceil_div, tiles_in
+from sargui.core.tiling import CELL, TILE, ceil_div, tiles_in
 from sargui.core.types import Kind, Pixels, ProductInfo, Radiometry, Void, Window
 from sargui.engine.stages import Clock, ahead, until
 from sargui.engine.synthesis import Synthesis, contrasted, pasted
@@ -30,7 +30,7 @@ NetworkOutput = tuple[NDArray[np.float32], NDArray[np.uint8]]  # before any roun
 
 
 class DecodedSource:
-    """A compressed file as a raster. Damaged tiles raise, or with `lenient` come as void and are listed.
+    """A compressed file as a raster. Damaged tiles raise, or with `lenient` are listed, and void with what is near.
 
     Void pixels hold nodata, or 0 without one; lost pixels of exact bands 0.
     """
@@ -87,7 +87,9 @@ class DecodedSource:
 
     def read_network(self, band: int, window: Window, level: int = 0) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
         """Return network output, not corrected nor rounded, and void classes of a window of a measured band's level."""
-        return self._synthesis.read(band, window, level)
+        x, void = self._synthesis.read(band, window, level)
+        self._store.mark_lost(void, band, window, level, self._reach)  # the network saw zeros there
+        return x, void
 
     def read_each(self, places: Sequence[tuple[int, Window]], cancel: Event) -> Generator[Pixels, None, None]:
         """Yield the decoded pixels of windows of bands.
@@ -148,6 +150,11 @@ class DecodedSource:
     ) -> None:
         self.close()
 
+    @property
+    def _reach(self) -> int:
+        """Pixels around a tile in which it has a part."""
+        return self.codec.synthesis_halo * CELL
+
     def _needed(self, band: int, window: Window) -> list[TileKey]:
         """Return the tiles that are decoded to latents for a window."""
         if self.radiometry(band).kind is Kind.EXACT:
@@ -180,6 +187,7 @@ class DecodedSource:
             if gains is not None:
                 decoded = contrasted(x, void, self._synthesis.around(window), window)
                 x, void = decoded.x + correction(gains, window, decoded.contrasts), decoded.void
+                self._store.mark_lost(void, band, window, 0, self._reach + AROUND)  # nor are contrasts known there
             values = radiometry.from_network(x, void, self.radiometry(band), self.info.bands[band])
             return Pixels(values, radiometry.without_zeros(void))
 

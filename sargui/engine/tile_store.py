@@ -17,13 +17,14 @@ from sargui.codec.tile_codec import TileCodec
 from sargui.codec.void_plane import decode_void
 from sargui.container import Reader, TileGrid, TileKey
 from sargui.core.errors import DamagedFileError
-from sargui.core.tiling import CELL, TILE_CELLS, Tile, ceil_div, tile_window
-from sargui.core.types import Void
+from sargui.core.tiling import CELL, TILE_CELLS, Tile, ceil_div, common, grown, place_in, tile_window, tiles_in
+from sargui.core.types import Void, Window
 from sargui.engine.stages import Clock
 from sargui.engine.synthesis import DecodedTile
 
 KEPT_TILES = 256  # 1.6 MB each; a row of windows of a full Sentinel-1 scene touches four rows of 51
 BATCH = 16
+LOST = Void.NODATA + Void.MASKED
 
 
 class TileStore:
@@ -91,6 +92,15 @@ class TileStore:
             self._check([key])
             return np.zeros(self.extent(key), dtype)
 
+    def mark_lost(self, void: NDArray[np.uint8], band: int, window: Window, level: int, reach: int) -> None:
+        """Call void, in place, those pixels of a window that lie within `reach` of a damaged tile, met before."""
+        size = self._grid.size(level)
+        for tile in tiles_in(grown(window, reach, reach, size)):
+            if TileKey(level, band, tile.row, tile.col) in self.damaged:
+                near = common(grown(tile_window(tile, *size), reach, reach, size), window)
+                if near is not None:
+                    void[place_in(near, window)] = LOST
+
     def extent(self, key: TileKey) -> tuple[int, int]:
         """Return (rows, cols) in pixels of a tile, cut at the scene's border."""
         return tile_window(Tile(key.row, key.col), *self._grid.size(key.level)).shape
@@ -140,4 +150,4 @@ class TileStore:
         return DecodedTile(self._zeros, self._zeros.to(torch.uint8), void)
 
     def _lost(self, key: TileKey) -> DecodedTile:
-        return self._empty(np.full(self.extent(key), Void.NODATA + Void.MASKED, np.uint8))
+        return self._empty(np.full(self.extent(key), LOST, np.uint8))

@@ -193,12 +193,15 @@ class MainWindow(Frame):
     # Inside
 
     def _load_cards(self) -> None:
+        cards, broken = catalogue.found()
+        sentences = list(broken.values())
         try:
-            cards = catalogue.cards()
-            self.settings.show_cards(cards, catalogue.default_card().name if cards else "")
+            self.settings.show_cards(cards, catalogue.default_card().name)
         except CheckpointError as error:
             self.settings.show_cards([])
-            self.presenter.complain(str(error))
+            sentences.insert(0, str(error))
+        if sentences:
+            self.presenter.complain(" ".join(sentences))
 
     def _restore_views(self) -> None:
         if self.state.mode is not Mode.ATTENTION or self.state.attention_shown:

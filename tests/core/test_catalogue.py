@@ -120,6 +120,19 @@ def test_a_broken_card_is_one_sentence(folders, content):
         catalogue.card("none")
 
 
+def test_a_broken_card_keeps_no_other_from_use_and_is_told_once(folders, caplog):
+    put(folders[0], "none")
+    put(folders[1], "bad").write_bytes(b"{")
+    for _ in range(2):
+        assert [card.name for card in catalogue.cards()] == ["none"]
+    assert catalogue.default_card().name == "none"
+    assert catalogue.card_by_digest("old name", catalogue.card("none").sha256).name == "none"
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert caplog.messages[0].startswith("The model card bad.json cannot be used: ")
+    with pytest.raises(CheckpointError, match=r"no checkpoint called 'none-9'; installed are: none\.$"):
+        catalogue.card("none-9")
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -138,7 +151,7 @@ def test_a_broken_card_is_one_sentence(folders, content):
 def test_a_card_with_a_field_of_the_wrong_form_is_one_sentence(folders, wrong):
     put(folders[0], "none", **wrong)
     with pytest.raises(CheckpointError, match=r"^The model card none\.json cannot be used: .*\.$"):
-        catalogue.default_card()
+        catalogue.card("none")
 
 
 def test_a_card_of_the_future_may_say_more(folders):

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sargui.codec.power import AROUND
 from sargui.container import Reader, TileKey
 from sargui.core.errors import CheckpointError, DamagedFileError, NotASarzError
-from sargui.core.tiling import TILE
+from sargui.core.tiling import TILE, place_in
 from sargui.core.types import Void, Window
 from sargui.engine.decoded import DecodedSource
 
@@ -97,19 +98,34 @@ def broken(box):
     return path
 
 
-def test_a_flipped_byte_costs_its_tile_and_nothing_beyond_three_cells(broken, whole):
+def test_a_flipped_byte_costs_its_tile_and_three_cells_around_it_and_no_more(broken, box, whole):
     with DecodedSource(broken, "cpu", lenient=True) as lenient:
         x, void = lenient.read_network(0, Window(0, 0, ROWS, COLS))
         assert lenient.damaged == ["tile (0, 0) of band 1"]
-        values = lenient.read(0, Window(0, 0, TILE, TILE))
-    assert (values.void == Void.NODATA + Void.MASKED).all()
-    np.testing.assert_array_equal(void[:TILE, :TILE], Void.NODATA + Void.MASKED)
+        pixels = lenient.read(0, Window(0, 0, ROWS, COLS))
+    lost = Void.NODATA + Void.MASKED
+    near, nearer = np.s_[: TILE + REACH + AROUND, : TILE + REACH + AROUND], np.s_[: TILE + REACH, : TILE + REACH]
+    assert (void[nearer] == lost).all()
+    assert (pixels.void[near] == lost).all()
     beyond = np.ones((ROWS, COLS), bool)
-    beyond[:TILE, :TILE] = False
+    beyond[nearer] = False
     np.testing.assert_array_equal(void[beyond], whole[1][beyond])
-    beyond[: TILE + REACH, : TILE + REACH] = False
     valid = beyond & (void == Void.VALID)
     np.testing.assert_allclose(x[valid], whole[0][valid], **CLOSE)
+    with DecodedSource(box, "cpu") as sound:
+        expected = sound.read(0, Window(0, 0, ROWS, COLS))
+    beyond[near] = False
+    np.testing.assert_array_equal(pixels.values[beyond], expected.values[beyond])
+    np.testing.assert_array_equal(pixels.void[beyond], expected.void[beyond])
+
+
+def test_a_window_near_a_lost_tile_is_as_void_as_in_the_whole(broken):
+    whole_scene, beside = Window(0, 0, ROWS, COLS), Window(400, TILE + 30, 70, 80)
+    with DecodedSource(broken, "cpu", lenient=True) as lenient:
+        found = lenient.read(0, beside)
+        expected = lenient.read(0, whole_scene).void[place_in(beside, whole_scene)]
+    assert 0 < (found.void == Void.VALID).mean() < 1
+    np.testing.assert_array_equal(found.void, expected)
 
 
 def test_a_flipped_byte_stops_a_strict_reader_with_the_name_of_the_tile(broken):

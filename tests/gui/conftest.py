@@ -16,7 +16,7 @@ CARDS = [
 
 @pytest.fixture(autouse=True)
 def _cards(monkeypatch):
-    monkeypatch.setattr(catalogue, "cards", lambda: list(CARDS))
+    monkeypatch.setattr(catalogue, "found", lambda: (list(CARDS), {}))
     monkeypatch.setattr(catalogue, "default_card", lambda: CARDS[0])
 
 

@@ -163,16 +163,29 @@ def test_a_checkpoint_of_one_quality_fixes_it(window):
     assert settings.rates.slider.isEnabled()
 
 
-def test_no_checkpoint_is_said_and_compress_stays_off(monkeypatch, make_window, engine, scene, qtbot):
-    def broken():
-        raise CheckpointError("The model card a.json cannot be used: too large.")
+BROKEN = "The model card a.json cannot be used: too large."
 
-    monkeypatch.setattr(catalogue, "cards", broken)
+
+def test_no_checkpoint_is_said_and_compress_stays_off(monkeypatch, make_window, engine, scene, qtbot):
+    def none():
+        raise CheckpointError("No checkpoint is installed.")
+
+    monkeypatch.setattr(catalogue, "found", lambda: ([], {"a": BROKEN}))
+    monkeypatch.setattr(catalogue, "default_card", none)
     window = make_window(engine)
-    assert "a.json" in window.empty.sentence.text()
+    assert window.empty.sentence.text() == f"No checkpoint is installed. {BROKEN}"
     with qtbot.waitSignal(window.session.opened):
         window.open([scene])
     assert not window.commands.compress.isEnabled()
+
+
+def test_a_broken_checkpoint_is_said_and_the_others_can_be_chosen(monkeypatch, make_window, engine, scene, qtbot):
+    monkeypatch.setattr(catalogue, "found", lambda: (list(CARDS), {"a": BROKEN}))
+    window = make_window(engine)
+    assert window.empty.sentence.text() == BROKEN
+    with qtbot.waitSignal(window.session.opened):
+        window.open([scene])
+    assert window.commands.compress.isEnabled()
 
 
 def test_keys_are_shown(window, answers):
