@@ -11,15 +11,15 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from sargui.cli import jobs
 from sargui.core import types
 from sargui.core.errors import JobCancelled, RequestError, SarguiError, TargetError
-from sargui.core.paths import compressed_beside, is_virtual
+from sargui.core.paths import compressed_beside, is_virtual, product_at
 from sargui.engine.cluster import compress_all
 from sargui.engine.requests import Compress, Compressed
 
 Outcome = tuple[Compress, Compressed | SarguiError]
 
 
-def targets(sources: Sequence[Path], folder: Path) -> list[Path]:
-    """Return where each source goes in a folder, which is made if it is not there.
+def targets(sources: Sequence[Path], folder: Path) -> dict[Path, Path]:
+    """Return where each source goes in a folder, which is made if it is not there; one that is named twice goes once.
 
     Raises:
         RequestError: two sources would become one file.
@@ -29,13 +29,13 @@ def targets(sources: Sequence[Path], folder: Path) -> list[Path]:
     for source in sources:
         name = _name(source)
         other = taken.setdefault(name.casefold(), source)  # some file systems do not tell a from A
-        if other is not source:
+        if not _same(source, other):
             raise RequestError(f"{other} and {source} would both become {name}; compress them into different folders.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise TargetError(f"The folder {folder} cannot be made: {(error.strerror or str(error)).lower()}.") from error
-    return [folder / _name(source) for source in sources]
+    return {source: folder / _name(source) for source in taken.values()}
 
 
 def run(requests: Sequence[Compress], *, hidden: bool, dask: str | None = None) -> list[Outcome]:
@@ -50,7 +50,8 @@ def run(requests: Sequence[Compress], *, hidden: bool, dask: str | None = None) 
     cancel = Event()
     done: list[Outcome] = []
     with jobs.stop_on_signal(cancel), _Display(requests, hidden=hidden or not jobs.errors.is_terminal) as display:
-        for request, result in _here(requests, display, cancel) if dask is None else _there(requests, dask, cancel):
+        work = _here(requests, display, cancel, silent=hidden) if dask is None else _there(requests, dask, cancel)
+        for request, result in work:
             done.append((request, result))
             display.end(request)
             if isinstance(result, SarguiError) and not hidden:
@@ -59,17 +60,17 @@ def run(requests: Sequence[Compress], *, hidden: bool, dask: str | None = None) 
     return sorted(done, key=lambda outcome: place[outcome[0]])
 
 
-def _here(requests: Sequence[Compress], display: _Display, cancel: Event) -> Iterator[Outcome]:
+def _here(requests: Sequence[Compress], display: _Display, cancel: Event, *, silent: bool) -> Iterator[Outcome]:
     for request in requests:
         display.begin(request)
-        result = jobs.outcome(request, display.show, cancel)
+        result = jobs.outcome(request, display.show, cancel, silent=silent)
         yield request, result
         if cancel.is_set() or isinstance(result, JobCancelled):
             return
 
 
 def _there(requests: Sequence[Compress], address: str, cancel: Event) -> Iterator[Outcome]:
-    for request, result in compress_all(requests, address, cancel):
+    for request, result in compress_all(requests, address, cancel, jobs.say):
         yield request, jobs.in_words(result) if isinstance(result, Exception) else result
 
 
@@ -97,6 +98,17 @@ def beside(source: Path) -> Path:
 
 def _name(source: Path) -> str:
     return beside(source).name
+
+
+def _same(source: Path, other: Path) -> bool:
+    """Say whether two paths name one file, or one product."""
+    source, other = product_at(source), product_at(other)
+    if source == other:
+        return True
+    try:
+        return source.samefile(other)
+    except OSError:
+        return False
 
 
 class _Display:

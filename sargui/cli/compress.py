@@ -14,6 +14,14 @@ from sargui.core.errors import JobCancelled, SarguiError
 from sargui.core.types import Effort, Kind
 from sargui.engine.requests import DEFAULT_QUALITY, Compress, Compressed, Rate, RateKind
 
+RESUME_HELP = (
+    "Go on where a run of the same was killed. A target counts as done if it is whole, not older than its source, "
+    "describes it alike, and has the same checkpoint, quality or target, and choice about power."
+)
+DASK_HELP = (
+    "Spread the files over the workers of this dask scheduler. If this program is killed, they finish the files they "
+    "are at, and the rest is dropped."
+)
 _UNITS = {"": 1, "k": 1e3, "m": 1e6, "g": 1e9, "ki": 2**10, "mi": 2**20, "gi": 2**30}
 
 
@@ -46,10 +54,8 @@ def compress(
     effort: Annotated[Effort, typer.Option(help="Search for the smaller file, or be done sooner.")] = Effort.BEST,
     keep_power: Annotated[bool, typer.Option(help="Restore mean power, by a gain for each 64 × 64 pixels.")] = True,
     force: Annotated[bool, typer.Option("--force", "-f", help="Overwrite OUT.")] = False,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on where a run of the same was killed.")] = False,
-    dask: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Spread the files over the workers of this dask scheduler.")
-    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help=RESUME_HELP)] = False,
+    dask: Annotated[str | None, typer.Option(metavar="ADDRESS", help=DASK_HELP)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Compress rasters. Fix one of quality, size, ratio, bits per pixel or error; the rest follows."""
@@ -115,8 +121,7 @@ def _many(
 ) -> None:
     """Compress all sources into a folder, say what came of each, and exit with the code of the first failure."""
     try:
-        targets = batch.targets(sources, folder)
-        requests = [request(*pair) for pair in zip(sources, targets, strict=True)]
+        requests = [request(*pair) for pair in batch.targets(sources, folder).items()]
         done = batch.run(requests, hidden=as_json, dask=dask)
     except SarguiError as error:
         jobs.fail(error, as_json=as_json)
@@ -127,15 +132,15 @@ def _many(
         for result in results:
             print(_line(result))
             _say_notice(result)
-        if len(results) < len(sources):
-            jobs.errors.print(f"{len(results)} of {len(sources)} files were compressed.")
-    if code := batch.exit_code(done, len(sources)):
+        if len(results) < len(requests):
+            jobs.errors.print(f"{len(results)} of {len(requests)} files were compressed.")
+    if code := batch.exit_code(done, len(requests)):
         raise typer.Exit(code)
 
 
 def _say_notice(result: Compressed) -> None:
     if result.notice:
-        jobs.errors.print(f"{result.target.name}: {result.notice}", markup=False, soft_wrap=True)
+        jobs.say_notice(result.target, result.notice)
 
 
 def _line(result: Compressed) -> str:

@@ -40,9 +40,8 @@ def decompress(
     result: Decompressed = jobs.run(Decompress(source, target, window, device, force, cog, safe), as_json=as_json)
     damage = None
     if result.damaged:
-        parts = ", ".join(result.damaged)
-        sentence = f"{source.name} is damaged: {parts}; the rest was written, with no data where tiles are lost."
-        damage = DamagedFileError(sentence)
+        parts, written = ", ".join(result.damaged), ", ".join(("the rest was written", *result.lacks))
+        damage = DamagedFileError(f"{source.name} is damaged: {parts}; {written}.")
     if as_json:
         names = ("target", "file_bytes", "damaged", "seconds")
         jobs.print_outcome({name: getattr(result, name) for name in names}, damage)

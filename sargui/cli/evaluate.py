@@ -13,10 +13,11 @@ from rich.table import Column, Table
 from sargui.cli import jobs
 from sargui.cli.decompress import window_of
 from sargui.cli.inspect import Json, output
+from sargui.core.errors import TargetError
 from sargui.core.types import Window
 from sargui.engine.quality_report import BandQuality, QualityReport
 from sargui.engine.quality_words import groups
-from sargui.engine.report_request import WriteReport, WrittenReport
+from sargui.engine.report_request import WriteReport, WrittenReport, check_report
 from sargui.engine.requests import Evaluate
 
 
@@ -35,6 +36,11 @@ def evaluate(
     as_json: Json = False,
 ) -> None:
     """Measure what compression did: errors, radiometry, speckle, structure and point targets."""
+    if report is not None:
+        try:
+            check_report(report, force)
+        except TargetError as error:
+            jobs.fail(error, as_json=as_json)
     quality: QualityReport = jobs.run(Evaluate(original, compressed, device, tuple(region or ())), as_json=as_json)
     if not as_json:
         output.print(_table(quality.bands))

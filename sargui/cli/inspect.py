@@ -31,13 +31,17 @@ def info(
 ) -> None:
     """Say what a file holds, without decoding it."""
     found: Described = jobs.run(Describe(source, jobs.kind_of(kind)), as_json=as_json, quiet=True)
+    lost = (found.container or {}).get("damaged_layers")
+    damage = DamagedFileError(f"{source.name} is damaged: {', '.join(lost)}.") if lost else None
     if as_json:
-        jobs.print_json(found)
+        jobs.print_outcome({"info": found.info, "container": found.container}, damage)
         return
     table = Table(show_header=False, box=None)
     for name, value in _rows(found):
         table.add_row(name, "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in value))
     output.print(table)
+    if damage is not None:
+        jobs.fail(damage, as_json=False)
 
 
 def _rows(found: Described) -> list[tuple[str, str]]:

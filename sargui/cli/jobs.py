@@ -23,6 +23,7 @@ from rich.text import Text
 from sargui.core import types
 from sargui.core.errors import SarguiError, is_memory_full
 from sargui.engine.dispatch import Request, execute
+from sargui.engine.requests import Compress, Compressed
 
 errors = Console(stderr=True, highlight=False)
 log = logging.getLogger(__name__)
@@ -45,18 +46,33 @@ def run(request: Request, *, as_json: bool, quiet: bool = False) -> Any:
     """Run a request to its end and return its result; on an error say it and exit with its code."""
     cancel = Event()
     with stop_on_signal(cancel), _Bar(hidden=as_json or quiet or not errors.is_terminal) as bar:
-        done = outcome(request, bar.show, cancel)
+        done = outcome(request, bar.show, cancel, silent=as_json)
     if isinstance(done, SarguiError):
         fail(done, as_json=as_json)
     return done
 
 
-def outcome(request: Request, report: types.Report, cancel: Event) -> Any:
-    """Return the result of a request, or the error that ended it."""
+def outcome(request: Request, report: types.Report, cancel: Event, *, silent: bool = False) -> Any:
+    """Return the result of a request, or the error that ended it.
+
+    Notices that come on the way are said at once, unless it is `silent`, and are not in the result any more.
+    """
+    said = []
+
+    def hear(progress: types.Progress) -> None:
+        if not progress.notice:
+            report(progress)
+        elif isinstance(request, Compress) and not silent:
+            said.append(progress.notice)
+            say_notice(request.target, progress.notice)
+
     try:
-        return execute(request, report, cancel)
+        result = execute(request, hear, cancel)
     except Exception as error:
         return in_words(error)
+    if isinstance(result, Compressed):
+        return dataclasses.replace(result, notices=tuple(each for each in result.notices if each not in said))
+    return result
 
 
 def in_words(error: Exception) -> SarguiError:
@@ -86,6 +102,16 @@ def fail(error: SarguiError, *, as_json: bool) -> NoReturn:
 def say_error(sentence: str) -> None:
     """Print a sentence about what went wrong on standard error."""
     errors.print(Text.assemble(("error:", "red"), " ", sentence), soft_wrap=True)
+
+
+def say_notice(target: Path, sentence: str) -> None:
+    """Print on standard error what is to be said of a file."""
+    say(f"{target.name}: {sentence}")
+
+
+def say(sentence: str) -> None:
+    """Print a sentence on standard error."""
+    errors.print(sentence, markup=False, soft_wrap=True)
 
 
 def error_fields(error: SarguiError) -> dict[str, object]:

@@ -53,6 +53,11 @@ class LayerKind(IntEnum):
         return MAX_ANNEXES_BYTES if self is LayerKind.ANNEXES else MAX_METADATA_BYTES
 
 
+def layer_name(kind: int) -> str:
+    """Return what a layer is called, as in docs/format.md; by its number, if this program does not know it."""
+    return f"{LayerKind(kind).name.lower()} layer" if kind in frozenset(LayerKind) else f"layer {kind}"
+
+
 REQUIRED = 1  # bit of LayerEntry.flags: a reader that does not know the layer must refuse the file
 
 

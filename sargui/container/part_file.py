@@ -5,7 +5,6 @@ With a journal beside it, what a kill leaves of it can be gone on with.
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -14,7 +13,7 @@ from pathlib import Path
 from sargui.container.journal import PART, Journal, Mark, Purpose, hidden
 from sargui.container.reader import is_sarz
 from sargui.core.errors import TargetError
-from sargui.core.paths import SARZ, check_place, exists_already, no_folder
+from sargui.core.paths import SARZ, cannot_write, check_place
 from sargui.core.placing import rename_if_free
 
 _BUFFER_BYTES = 1 << 20
@@ -130,7 +129,7 @@ class PartFile:
         try:
             yield
         except OSError as error:
-            raise TargetError(_sentence(self._asked, error)) from error
+            raise TargetError(cannot_write(self._asked, error)) from error
 
 
 def check_target(target: Path, overwrite: bool) -> None:
@@ -157,21 +156,3 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-
-
-def _sentence(target: Path, error: OSError) -> str:
-    name = target.name
-    match error.errno:
-        case errno.EEXIST:
-            return exists_already(name)
-        case errno.ENOSPC | errno.EDQUOT:
-            return f"The disk is full: {name} cannot be written."
-        case errno.EFBIG:
-            return f"{name} cannot be written: it is larger than the disk or a limit allows."
-        case errno.EACCES | errno.EPERM:
-            return f"{name} cannot be written: permission denied."
-        case errno.ENOENT | errno.ENOTDIR:
-            return no_folder(target)
-        case errno.EROFS:
-            return f"{name} cannot be written: the disk is read-only."
-    return f"{name} cannot be written: {(error.strerror or str(error)).lower()}."

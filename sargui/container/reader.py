@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -22,8 +22,8 @@ from sargui.container.keys import TileKey
 from sargui.container.measured import measured_from_bytes
 from sargui.container.metadata import product_from_bytes
 from sargui.container.random_access import RandomAccess
-from sargui.container.structure import read_structure
-from sargui.core.errors import DamagedFileError
+from sargui.container.structure import read_header, read_structure
+from sargui.core.errors import DamagedFileError, FormatError
 from sargui.core.tiling import GAIN_SIDE, grid_shape
 from sargui.core.types import BandInfo, Kind, MeasuredError, ProductInfo
 
@@ -48,6 +48,16 @@ def is_sarz(path: Path) -> bool:
             return file.read(len(layout.MAGIC)) == layout.MAGIC
     except OSError:
         return False
+
+
+def has_header(path: Path) -> bool:
+    """Return whether a file, complete or not, begins with the undamaged header of a container."""
+    try:
+        with closing(RandomAccess(path)) as file:
+            read_header(file, path.name)
+    except (FormatError, DamageError):
+        return False
+    return True
 
 
 class Reader:
@@ -121,10 +131,10 @@ class Reader:
             return None
         with self._in_words():
             if entry.length > kind.max_bytes:
-                raise DamageError(f"its layer {kind.value} is too large")
+                raise DamageError(f"its {layout.layer_name(kind)} is too large")
             content = self._file.read(entry.offset, entry.length)
             if zlib.crc32(content) != entry.crc:
-                raise DamageError(f"its layer {kind.value} fails its checksum")
+                raise DamageError(f"its {layout.layer_name(kind)} fails its checksum")
         return content
 
     def damaged_layers(self) -> list[int]:

@@ -43,11 +43,7 @@ def read_structure(file: RandomAccess, name: str) -> Structure:
         UnsupportedFormatError: a newer version, or a layer that must be understood and is not.
         DamageError: anything that does not fit.
     """
-    prelude = _read_prelude(file, name)
-    start = layout.PRELUDE.size + prelude.header_length
-    header = Header.from_bytes(
-        _checked(file, layout.PRELUDE.size, prelude.header_length, prelude.header_crc, "its header")
-    )
+    header, start = read_header(file, name)
     grid = TileGrid(header.rows, header.cols, len(header.bands))
     footer = _read_footer(file, start)
     levels = tuple(level for level in range(layout.MAX_LEVEL + 1) if footer.levels >> level & 1)
@@ -65,6 +61,19 @@ def read_structure(file: RandomAccess, name: str) -> Structure:
         raise DamageError("it holds bytes that belong to nothing")
     _refuse_unknown(layers, name)
     return Structure(header, start, grid, levels, offsets, lengths, layers, footer.index_length, footer.table_length)
+
+
+def read_header(file: RandomAccess, name: str) -> tuple[Header, int]:
+    """Return the header of a container, and its bytes with the prelude, whatever follows.
+
+    Raises:
+        NotASarzError: another kind of file.
+        UnsupportedFormatError: a newer version.
+        DamageError: anything that does not fit.
+    """
+    prelude = _read_prelude(file, name)
+    content = _checked(file, layout.PRELUDE.size, prelude.header_length, prelude.header_crc, "its header")
+    return Header.from_bytes(content), layout.PRELUDE.size + prelude.header_length
 
 
 def _read_prelude(file: RandomAccess, name: str) -> layout.Prelude:

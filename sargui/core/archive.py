@@ -14,6 +14,7 @@ from typing import BinaryIO, Self
 MAX_READ_BYTES = 1 << 20  # at once; zipfile reads a whole directory so, where a file takes some 150 bytes
 _PART = re.compile(r'[^\x00-\x1f\x7f<>:"/\\|?*]+')  # what Windows allows, without drive letters and streams
 _MAX_PATH_CHARS = 255
+_SHOWN_CHARS = 80
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _TOO_MANY = "it holds too many files"
 _ENCRYPTED = 1  # bit of a file's flags
@@ -38,11 +39,11 @@ def check_paths(paths: Iterable[str]) -> None:
         _check_path(path)
         parts = path.casefold().split("/")
         if "/".join(parts) in files:
-            raise ArchiveError(f"it holds {path[:80]!r} twice")
+            raise ArchiveError(f"it holds {_shown(path)} twice")
         files.add("/".join(parts))
         folders |= {"/".join(parts[:depth]) for depth in range(1, len(parts))}
     if files & folders:
-        raise ArchiveError(f"{min(files & folders)[:80]!r} in it is a file and a folder")
+        raise ArchiveError(f"{_shown(min(files & folders))} in it is a file and a folder")
 
 
 class Archive:
@@ -112,14 +113,19 @@ def _checked_entries(archive: zipfile.ZipFile, max_files: int) -> dict[str, zipf
 def _check_path(path: str) -> None:
     inside = all(_PART.fullmatch(part) and part[-1] not in ". " for part in path.split("/"))
     if not inside or len(path) > _MAX_PATH_CHARS:
-        raise ArchiveError(f"{path[:80]!r} is no path that stays inside")
+        raise ArchiveError(f"{_shown(path)} is no path that stays inside")
+
+
+def _shown(path: str) -> str:
+    """Return a path in quotes; of a long one the end, for all paths of a product begin alike."""
+    return repr(path if len(path) <= _SHOWN_CHARS else f"…{path[1 - _SHOWN_CHARS :]}")
 
 
 def _check_entry(entry: zipfile.ZipInfo) -> None:
     _check_path(entry.orig_filename.removesuffix("/"))  # the other one ends where a NUL is
     mode = stat.S_IFMT(entry.external_attr >> 16)
     if mode not in (0, stat.S_IFREG, stat.S_IFDIR):
-        raise ArchiveError(f"{entry.filename[:80]!r} in it is a link or a device")
+        raise ArchiveError(f"{_shown(entry.filename)} in it is a link or a device")
     if entry.flag_bits & _ENCRYPTED:
         raise ArchiveError("it is encrypted")
     if entry.compress_type not in _PACKINGS:

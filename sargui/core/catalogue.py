@@ -187,4 +187,7 @@ def check_digest(card: ModelCard) -> None:
             f"The weights of the checkpoint '{card.name}' cannot be read: {error.strerror}."
         ) from error
     if digest != card.sha256:
-        raise CheckpointError(f"The weights of the checkpoint '{card.name}' are not the ones its card describes.")
+        raise CheckpointError(
+            f"The weights of the checkpoint '{card.name}' are not the ones its card describes; "
+            f"put its two files into {Path(card.path).parent} again."
+        )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from sargui.core.errors import TargetError
 
@@ -48,6 +50,20 @@ def check_place(target: Path, overwrite: bool) -> None:
         raise TargetError(exists_already(target.name))
 
 
+def check_writable(target: Path, overwrite: bool) -> None:
+    """Refuse, before a long work, a place where no file can be written; a file without a name is made there.
+
+    Raises:
+        TargetError: one sentence for the user.
+    """
+    check_place(target, overwrite)
+    try:
+        with TemporaryFile(dir=Path(os.path.realpath(target)).parent):
+            pass
+    except OSError as error:
+        raise TargetError(cannot_write(target, error)) from error
+
+
 def no_folder(target: Path) -> str:
     """Return the sentence for a target whose folder is missing."""
     return f"The folder {Path(os.path.abspath(target)).parent} for {target.name} does not exist."
@@ -56,3 +72,22 @@ def no_folder(target: Path) -> str:
 def exists_already(name: str) -> str:
     """Return the sentence for a target that is there and may not be overwritten."""
     return f"{name} exists already; choose another name or allow overwriting (--force)."
+
+
+def cannot_write(target: Path, error: OSError) -> str:
+    """Return the sentence for what the system says of a target."""
+    name = target.name
+    match error.errno:
+        case errno.EEXIST:
+            return exists_already(name)
+        case errno.ENOSPC | errno.EDQUOT:
+            return f"The disk is full: {name} cannot be written."
+        case errno.EFBIG:
+            return f"{name} cannot be written: it is larger than the disk or a limit allows."
+        case errno.EACCES | errno.EPERM:
+            return f"{name} cannot be written: permission denied."
+        case errno.ENOENT | errno.ENOTDIR if not os.path.isdir(Path(os.path.realpath(target)).parent):
+            return no_folder(target)
+        case errno.EROFS:
+            return f"{name} cannot be written: the disk is read-only."
+    return f"{name} cannot be written: {(error.strerror or str(error)).lower()}."

@@ -245,13 +245,17 @@ class ModelCard:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a job is: `done` of `total` steps, named by `stage`, with `bytes_out` written so far."""
+    """How far a job is: `done` of `total` steps, named by `stage`, with `bytes_out` written so far.
+
+    A `notice` is a sentence for the user that is true now; the result has it, too.
+    """
 
     done: int
     total: int
     stage: str
     bytes_out: int = 0
     pixels_done: int = 0
+    notice: str = ""
 
 
 Report = Callable[[Progress], None]

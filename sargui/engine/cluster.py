@@ -12,7 +12,7 @@ import os
 import pkgutil
 import secrets
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from queue import Empty, SimpleQueue
@@ -21,9 +21,10 @@ from typing import Any
 
 from sargui import __version__
 from sargui.core import catalogue
-from sargui.core.errors import JobCancelled, RequestError, SarguiError
+from sargui.core.errors import JobCancelled, RequestError, SarguiError, TargetError
 from sargui.core.paths import is_virtual
 from sargui.engine.cluster_worker import POLL_S, check_version, dask, work
+from sargui.engine.leftovers import forget
 from sargui.engine.requests import Compress, Compressed
 
 CONNECT_S = 10  # dask alone would try for 30
@@ -31,11 +32,14 @@ CONNECT_S = 10  # dask alone would try for 30
 Outcome = tuple[Compress, Compressed | Exception]
 
 
-def compress_all(requests: Sequence[Compress], address: str, cancel: Event) -> Iterator[Outcome]:
+def compress_all(
+    requests: Sequence[Compress], address: str, cancel: Event, say: Callable[[str], None]
+) -> Iterator[Outcome]:
     """Compress files on the cluster whose scheduler is at an address; yield what came of each, first come first.
 
     A file whose worker dies is begun again on another, up to dask's own limit
-    (`distributed.scheduler.allowed-failures`). After `cancel` those not begun are left out.
+    (`distributed.scheduler.allowed-failures`). After `cancel` those not begun are left out. While
+    no worker is there, one waits for one; `say` hears a sentence about it, once each time.
 
     Raises:
         RequestError: no dask, no scheduler, no workers, or workers with another version of this program.
@@ -44,19 +48,22 @@ def compress_all(requests: Sequence[Compress], address: str, cancel: Event) -> I
     model = catalogue.default_card().name  # workers might differ in what they would take
     with _connected(address) as client:
         _check_workers(client, address)
-        yield from _Batch(client, model, requests, cancel).outcomes()
+        yield from _Batch(client, model, requests, cancel, say).outcomes()
 
 
 class _Batch:
     """Sends each worker a file as soon as it has none: what is not begun has not left, and one worker gets no two."""
 
-    def __init__(self, client: Any, model: str, requests: Sequence[Compress], cancel: Event) -> None:
-        self._client, self._model, self._cancel = client, model, cancel
+    def __init__(
+        self, client: Any, model: str, requests: Sequence[Compress], cancel: Event, say: Callable[[str], None]
+    ) -> None:
+        self._client, self._model, self._cancel, self._say = client, model, cancel, say
         self._name = f"sargui-{secrets.token_hex(8)}"
         self._stop = dask().Event(self._name, client)
         self._waiting = deque(requests)
         self._out: dict[Any, tuple[Compress, str]] = {}  # future -> request, and the worker that it was sent to
         self._finished: SimpleQueue[Any] = SimpleQueue()  # futures
+        self._alone = False  # no worker is left, which has been said
 
     def outcomes(self) -> Iterator[Outcome]:
         """Yield what came of each file, until all are done or the scheduler is gone."""
@@ -69,7 +76,10 @@ class _Batch:
                 except Empty:
                     continue
                 request, _ = self._out.pop(future)
-                yield request, self._result(future, request)
+                result = self._result(future, request)
+                if isinstance(result, JobCancelled):
+                    forget(request.target)  # a worker that died may have left something, that no other came to resume
+                yield request, result
         finally:
             self._end()
         for request in (*(request for request, _ in self._out.values()), *self._waiting):
@@ -85,6 +95,9 @@ class _Batch:
             self._stop.set()
             if not workers:  # nobody is left to answer
                 self._client.cancel(list(self._out))
+        elif not workers and not self._alone:
+            self._say("No dask worker is left; this waits for one, and Ctrl-C gives up.")
+        self._alone = not workers
         for worker in workers.keys() - {worker for _, worker in self._out.values()}:
             if self._waiting:
                 self._send(self._waiting[0], worker)
@@ -111,7 +124,7 @@ class _Batch:
             return SarguiError(f"The cluster dropped it ({getattr(error, 'reason', 'unsaid why')}); compress it again.")
         except Exception as error:
             return error
-        return replace(result, target=request.target) if isinstance(result, Compressed) else result
+        return _seen(replace(result, target=request.target)) if isinstance(result, Compressed) else result
 
     def _end(self) -> None:
         """Leave nothing behind on the scheduler, or, if not all is done, the word that it shall stop."""
@@ -128,6 +141,18 @@ def _abroad(request: Compress, model: str) -> Compress:
         source=source if is_virtual(source) else source.absolute(),
         target=request.target.absolute(),
         model=os.path.abspath(card) if card.endswith(".json") else card,
+    )
+
+
+def _seen(result: Compressed) -> Compressed | TargetError:
+    """Return a result, or the error that its file is not here."""
+    target = result.target
+    with suppress(OSError), open(target, "rb") as file:  # opened, so that a network file system looks again
+        if file.seek(0, os.SEEK_END) == result.file_bytes:
+            return result
+    return TargetError(
+        f"The worker that compressed it wrote {target.absolute()} where this machine does not see it; "
+        "client and workers need the same files at the same paths."
     )
 
 

@@ -60,12 +60,13 @@ def work(version: str, request: Compress, stop: str, key: str) -> Compressed | S
             _check_sight(worker.address, request)
             if begun.is_set():
                 request = replace(request, overwrite=True, resume=True)
-            else:
+            elif not (request.resume and request.target.exists()):  # what is there is finished, or will be refused
                 check_target(request.target, request.overwrite)
                 begun.set()
             use_threads(worker.state.nthreads)
             compressed: Compressed = execute(request, _unheard, cancel)
-            verify(request, cancel)
+            if not compressed.kept:
+                verify(request, cancel)
         except SarguiError as error:
             return error
     return compressed

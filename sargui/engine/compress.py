@@ -16,8 +16,9 @@ from sargui.codec.tile_codec import TileCodec
 from sargui.container import Header, Journal, Purpose, Writer, beginning, check_target
 from sargui.core import catalogue
 from sargui.core.errors import TargetError
-from sargui.core.types import Report
+from sargui.core.types import Progress, Report
 from sargui.engine.encoding import Encoder
+from sargui.engine.finished import finished
 from sargui.engine.leftovers import Leftovers, asked
 from sargui.engine.remarks import source_remarks
 from sargui.engine.requests import Compress, Compressed, RateKind
@@ -37,6 +38,8 @@ def compress(request: Compress, report: Report, cancel: Event) -> Compressed:
         SarguiError: any of core.errors; each message is one sentence for the user.
     """
     refuse_same_file(request.source, request.target)
+    if request.resume and not request.overwrite and (done := finished(request)) is not None:
+        return done
     check_target(request.target, request.overwrite)  # before the work, not only after it
     clock, start = Clock(), time.perf_counter()
     card = catalogue.card(request.model) if request.model else catalogue.default_card()
@@ -47,7 +50,7 @@ def compress(request: Compress, report: Report, cancel: Event) -> Compressed:
         with clock("radiometry"):
             scene = Scene.of(source, card, cancel)
         stamp = asked(request, card) | made_by(encoder.codec)
-        left = files.enter_context(Leftovers(request, stamp))
+        left = files.enter_context(Leftovers(request, stamp, partial(_say, report)))
         job_of = partial(SceneJob, scene, encoder, report, cancel, clock, keep_power=request.keep_power)
         code = _Passes(request, scene, Purpose(steps_of(scene), stamp), left, files, job_of)
         if (given := given_quality(request.rate, encoder.codec.only_quality)) is not None:
@@ -75,7 +78,7 @@ def compress(request: Compress, report: Report, cancel: Event) -> Compressed:
             info=source.info,
             error=job.probe.error,
             seconds=clock.rounded(),
-            notice=" ".join(filter(None, (encoder.codec.notice, *left.notes, *remarks, job.probe.remark(card)))),
+            notices=tuple(filter(None, (encoder.codec.notice, *left.notes, *remarks, job.probe.remark(card)))),
         )
 
 
@@ -111,11 +114,17 @@ class _Passes:
         request = self._request
         with ExitStack() as undo:
             writer = undo.enter_context(Writer(request.target, header, request.overwrite, self._purpose, leftover))
+            if leftover is not None:
+                self._left.resumed(leftover)
             job = self._job_of(writer, header.quality)
             with sharing_cores():
                 job.run(self._passes, decoded=self._decoded)
             self._files.push(undo.pop_all())
         return job
+
+
+def _say(report: Report, sentence: str) -> None:
+    report(Progress(0, 0, "starting", notice=sentence))
 
 
 def refuse_same_file(source: Path, target: Path) -> None:

@@ -15,7 +15,7 @@ from sargui.core.types import Georeference, ProductInfo, Progress, Report, Windo
 from sargui.engine.compress import refuse_same_file
 from sargui.engine.decoded import DecodedSource
 from sargui.engine.encoding import NETWORK_WINDOW
-from sargui.engine.provenance import provenance
+from sargui.engine.provenance import ERROR_TAGS, damage, provenance
 from sargui.engine.requests import Decompress, Decompressed
 from sargui.engine.safe_export import export_safe
 from sargui.engine.stages import stop_if
@@ -50,11 +50,13 @@ def decompress(request: Decompress, report: Report, cancel: Event) -> Decompress
                         writer.write(band, replace(part, row=part.row - window.row, col=part.col - window.col), pixels)
                     pixels_done += part.rows * part.cols
                     report(Progress(done, len(places), "decompressing", writer.file_bytes, pixels_done))
+            lost = damage(source.damaged, source.reader.damaged_layers())
             with clock("write"):
+                if lost.of_pixels:
+                    writer.untag(ERROR_TAGS)
                 writer.finish(lambda: stop_if(cancel))
         clock.seconds["total"] = time.perf_counter() - start
-        layers = [f"layer {number}" for number in source.reader.damaged_layers()]
-        return Decompressed(request.target, writer.file_bytes, info, (*source.damaged, *layers), clock.rounded())
+        return Decompressed(request.target, writer.file_bytes, info, lost.parts, clock.rounded(), lost.lacks)
 
 
 def crop(info: ProductInfo, window: Window) -> ProductInfo:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from threading import Event
 
-from sargui.container import Reader
+from sargui.container import Reader, layer_name
 from sargui.container.part_file import claims_sarz
 from sargui.core.errors import DamagedFileError
 from sargui.core.types import Report
@@ -15,7 +15,7 @@ from sargui.io import open_product
 def describe(request: Describe, report: Report, cancel: Event) -> Described:
     """Return what a container or a raster says of itself; the container's checkpoint need not be installed.
 
-    With `check` a container's "damaged" names the tiles that fail their checksum.
+    A container's "damaged_layers" are named, and with `check` in "damaged" the tiles that fail their checksum.
     """
     if not claims_sarz(request.source):
         with open_product(request.source, request.kind) as source:
@@ -38,6 +38,7 @@ def describe(request: Describe, report: Report, cancel: Event) -> Described:
                 "ratio": info.raw_bytes / sizes["total"],
                 "rmse_db": measured.rmse_db if measured else None,
                 "rmse_pixels": measured.pixels if measured else 0,
+                "damaged_layers": [layer_name(kind) for kind in reader.damaged_layers()],
                 **({"damaged": [str(key) for key in reader.damaged()]} if request.check else {}),
             },
         )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Self
 
-from sargui.container import Journal, leftovers
+from sargui.container import Journal, has_header, leftovers
 from sargui.core import catalogue
 from sargui.core.errors import CheckpointError
 from sargui.core.paths import product_at
@@ -18,6 +18,7 @@ from sargui.engine.requests import Compress
 from sargui.engine.source_state import in_words, states
 
 CHANGED = "its source has changed since"
+DAMAGED = "it is damaged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,12 @@ class Interrupted:
 class Leftovers:
     """What killed runs left of a target; a context manager that deletes what nobody went on with."""
 
-    def __init__(self, request: Compress, stamp: Mapping[str, str]) -> None:
-        """Take what is left and was begun with the same stamp, if the request is to resume; delete the rest."""
+    def __init__(self, request: Compress, stamp: Mapping[str, str], say: Callable[[str], None]) -> None:
+        """Take what is left and was begun with the same stamp, if the request is to resume; delete the rest.
+
+        `say` hears each sentence for the user when it has become true.
+        """
+        self._say = say
         self._dropped: list[str] = []
         self._resumed = ""
         self._name = request.target.name
@@ -58,32 +63,42 @@ class Leftovers:
             return None
         journal = max(fitting, key=lambda each: len(each.marks))
         self._left.remove(journal)
-        self._resumed = f"An interrupted run was resumed at {100 * journal.fraction:.0f} %."
         return journal
+
+    def resumed(self, journal: Journal) -> None:
+        """Take note that what was taken is gone on with, as far as it was found to be whole."""
+        if not journal.marks:
+            self.doubt(DAMAGED)
+            return
+        self._resumed = f"An interrupted run was resumed at {100 * journal.fraction:.0f} %."
+        self._say(self._resumed)
 
     def doubt(self, reason: object) -> None:
         """Take note that what was taken is of no use."""
         self._resumed = ""
-        self._dropped.append(self._sentence(reason))
+        self._note(reason)
 
     def close(self) -> None:
-        """Delete what nobody took."""
+        """Delete what nobody took, as it begins otherwise than what was coded."""
         while self._left:
-            self._drop(self._left.pop(), CHANGED)
+            journal = self._left.pop()
+            self._drop(journal, CHANGED if has_header(journal.part) else DAMAGED)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self.close()
+        for journal in self._left:  # the job has failed, and nobody knows whether they were of use
+            journal.discard()
 
     def _drop(self, journal: Journal, reason: str) -> None:
         if journal.marks and journal.begins_with(b""):  # else it was killed before anything was done, or at its end
-            self._dropped.append(self._sentence(reason))
+            self._note(reason)
         journal.discard()
 
-    def _sentence(self, reason: object) -> str:
-        return f"What an interrupted run had left of {self._name} was deleted: {reason}."
+    def _note(self, reason: object) -> None:
+        self._dropped.append(f"What an interrupted run had left of {self._name} was deleted: {reason}.")
+        self._say(self._dropped[-1])
 
 
 def asked(request: Compress, card: ModelCard) -> dict[str, str]:

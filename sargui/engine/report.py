@@ -17,7 +17,7 @@ from typing import Any
 import sargui
 from sargui.core import catalogue
 from sargui.core.errors import TargetError, UnreadableRasterError
-from sargui.core.paths import check_place, product_at
+from sargui.core.paths import cannot_write, product_at
 from sargui.core.placing import discard, place_files
 from sargui.core.tiling import TILE, Tile, tile_window
 from sargui.core.types import ModelCard, ProductInfo, Progress, Report
@@ -32,7 +32,7 @@ from sargui.engine.report_marks import marks
 from sargui.engine.report_page import Shown, page
 from sargui.engine.report_place import georeference
 from sargui.engine.report_rate import rate_distortion
-from sargui.engine.report_request import WriteReport, WrittenReport, document_of
+from sargui.engine.report_request import WriteReport, WrittenReport, check_report, document_of
 from sargui.engine.requests import Describe, Look, Picture
 from sargui.engine.stages import stop_if
 
@@ -55,7 +55,7 @@ def write_report(request: WriteReport, report: Report, cancel: Event, bench: Ben
     for path in (written.page, written.document):
         for source in (request.original, request.compressed):
             refuse_same_file(source, path)
-        check_place(path, request.overwrite)
+    check_report(request.target, request.overwrite)
     described = describe(Describe(request.compressed), report, cancel)
     report(Progress(1, STEPS, STAGE))
     pictures = [look(asked, report, cancel, bench) for asked in _looks(request, described.info)]
@@ -234,8 +234,7 @@ def _place(texts: Mapping[Path, str], overwrite: bool) -> None:
                 os.fsync(file.fileno())
         place_files(parts, overwrite)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise TargetError(f"{next(iter(texts)).name} cannot be written: {reason}; choose another place.") from error
+        raise TargetError(cannot_write(next(iter(texts)), error)) from error
     finally:
         for part in parts.values():
             discard(part)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sargui.core.paths import check_writable
 from sargui.core.types import Window
 from sargui.engine.requests import QualityReport
 
@@ -44,3 +45,13 @@ class WrittenReport:
 def document_of(page: Path) -> Path:
     """Return where the same is written as JSON, beside a page."""
     return page.with_suffix(".json")
+
+
+def check_report(page: Path, overwrite: bool) -> None:
+    """Refuse a report that cannot be written, before anything is measured for it.
+
+    Raises:
+        TargetError: one of its files exists and may not be overwritten, or its folder is missing or read-only.
+    """
+    for path in (page, document_of(page)):
+        check_writable(path, overwrite)

@@ -44,7 +44,7 @@ class Compress:
     `effort` is the encoder's alone: files of any effort are decoded alike. `detect` takes the amplitude of complex
     pixels and drops their phase for ever; without it they are refused. `keep_power` stores gains that make mean power
     that of the original (a radiometric correction); all must be decoded for that. `resume` goes on with what a run of
-    the same was killed at; without it, what is left of such a run is deleted.
+    the same was killed at, and keeps what one has finished; without it, what is left of a killed run is deleted.
     """
 
     source: Path
@@ -62,7 +62,10 @@ class Compress:
 
 @dataclass(frozen=True, slots=True)
 class Compressed:
-    """A written container. `pixel_bytes` is what the pixels need; the rest is metadata and overviews."""
+    """A written container. `pixel_bytes` is what the pixels need; the rest is metadata and overviews.
+
+    One that was `kept` had been there, complete; of its streams nothing is known then, and their sizes are 0.
+    """
 
     target: Path
     file_bytes: int
@@ -76,7 +79,13 @@ class Compressed:
     info: ProductInfo
     error: MeasuredError | None = None  # of all valid pixels or a sample; None without any
     seconds: Mapping[str, float] = field(default_factory=dict)  # stage -> seconds
-    notice: str = ""  # sentences: what the device could not do, what the scene holds that is unusual or not kept
+    notices: tuple[str, ...] = ()  # what the device could not do, what the scene holds that is unusual or not kept, …
+    kept: bool = False
+
+    @property
+    def notice(self) -> str:
+        """All notices as one text."""
+        return " ".join(self.notices)
 
     @property
     def ratio(self) -> float:
@@ -103,13 +112,14 @@ class Decompress:
 
 @dataclass(frozen=True, slots=True)
 class Decompressed:
-    """A written raster; `damaged` names tiles that are lost (nodata in it) and layers (metadata)."""
+    """A written raster; `damaged` names tiles and layers of its container, `lacks` says what it is without for that."""
 
     target: Path
     file_bytes: int
     info: ProductInfo
     damaged: tuple[str, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
+    lacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from sargui.core.errors import DamagedFileError
 from sargui.core.tiling import CELL, Tile, ceil_div, grid_shape, tile_window, tiles_in
 from sargui.core.types import Window
 from sargui.engine.encoding import NETWORK_WINDOW, CodedWindow
-from sargui.engine.leftovers import CHANGED
+from sargui.engine.leftovers import CHANGED, DAMAGED
 from sargui.engine.planes import BandPlane, Overview, read_extended
 from sargui.engine.scene import Scene
 
@@ -89,7 +89,7 @@ def coded_before(
     try:
         payloads = [Payload.unpack(writer.payload(key)) for key in keys]
     except DamagedFileError as error:
-        raise StaleError("it is damaged") from error
+        raise StaleError(DAMAGED) from error
     if all(payload.words is None for payload in payloads):
         return coded
     parts = [tile_window(Tile(key.row, key.col), *plane.shape) for key in keys]

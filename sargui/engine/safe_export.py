@@ -8,13 +8,14 @@ from pathlib import Path
 from threading import Event
 
 from sargui.codec.devices import sharing_cores
+from sargui.container import LayerKind
 from sargui.core.errors import DamagedFileError, RequestError, TargetError
 from sargui.core.paths import MANIFEST
 from sargui.core.tiling import windows
 from sargui.core.types import Progress, Report
 from sargui.engine.decoded import DecodedSource
 from sargui.engine.encoding import NETWORK_WINDOW
-from sargui.engine.provenance import provenance
+from sargui.engine.provenance import ERROR_TAGS, damage, provenance
 from sargui.engine.requests import Decompress, Decompressed
 from sargui.engine.stages import stop_if
 from sargui.io import SafeWriter, safe_target
@@ -32,13 +33,14 @@ def export_safe(request: Decompress, report: Report, cancel: Event) -> Decompres
     with DecodedSource(request.source, request.device, lenient=True) as source:
         info, clock = source.info, source.clock
         annexes = source.annexes()
+        source.reader.layer(LayerKind.METADATA)  # raises if it is damaged: nothing else says what product it was
         if not info.product or MANIFEST not in annexes:
             raise RequestError(
                 f"{request.source.name} was not made from a SAFE product; leave out --safe to write a GeoTIFF."
             )
         target = safe_target(request.target, info.name)
         _refuse_inside(request.source, target)
-        tags = provenance(source.reader)
+        tags, layers = provenance(source.reader), source.reader.damaged_layers()
         with SafeWriter(target, annexes, request.overwrite) as writer:
             named = [image.polarization for image in writer.measurements]
             there = [band.description for band in info.bands]
@@ -58,12 +60,14 @@ def export_safe(request: Decompress, report: Report, cancel: Event) -> Decompres
                                 image.write(0, window, pixels)
                             report(Progress(done, total, "decompressing", writer.file_bytes))
                     with clock("write"):
+                        if damage(source.damaged, layers).of_pixels:
+                            image.untag(ERROR_TAGS)
                         image.finish()
             stop_if(cancel)
             writer.finish()
         clock.seconds["total"] = time.perf_counter() - start
-        layers = [f"layer {number}" for number in source.reader.damaged_layers()]
-        return Decompressed(target, writer.file_bytes, info, (*source.damaged, *layers), clock.rounded())
+        lost = damage(source.damaged, layers)
+        return Decompressed(target, writer.file_bytes, info, lost.parts, clock.rounded(), lost.lacks)
 
 
 def _refuse_inside(source: Path, target: Path) -> None:

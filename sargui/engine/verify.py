@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from threading import Event
 
+from sargui.container import layer_name
 from sargui.core.tiling import windows
 from sargui.core.types import Progress, Report
 from sargui.engine.decoded import DecodedSource
@@ -27,7 +28,7 @@ def verify(request: Verify, report: Report, cancel: Event) -> Verified:
     """
     with DecodedSource(request.source, request.device, lenient=True) as source:
         reader = source.reader
-        damaged = {str(key) for key in reader.damaged()} | {f"layer {number}" for number in reader.damaged_layers()}
+        damaged = {*map(str, reader.damaged()), *map(layer_name, reader.damaged_layers())}
         places = [
             (band, window, level)
             for level in reader.levels

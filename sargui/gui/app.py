@@ -28,7 +28,9 @@ SIGNAL_BEAT_MS = 300
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Open the window, with the files named on the command line, and stay until it closes."""
-    parser = argparse.ArgumentParser(prog="sargui-gui", description="Compress SAR images, and see what that does.")
+    parser = argparse.ArgumentParser(
+        description="Compress SAR images, and see what that does.", epilog="For scripts there is sargui: sargui --help."
+    )
     parser.add_argument("files", metavar="FILE", nargs="*", type=Path, help="a raster or a .sarz to open")
     menus = parser.add_mutually_exclusive_group()
     menus.add_argument("--install-desktop", action="store_true", help="put sargui into this user's menus, and end")

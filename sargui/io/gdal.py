@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import warnings
 from collections.abc import Iterator
@@ -21,6 +22,14 @@ CACHE_MB = 256  # of blocks, of all rasters: a row of windows of a wide scene in
 SIDECARS = (".aux.xml", ".msk", ".ovr")  # GDAL writes them beside a raster, and finds them there
 
 os.environ.setdefault("GDAL_CACHEMAX", str(CACHE_MB))  # GDAL looks once, when it first reads; users may say otherwise
+
+
+def _wanted(record: logging.LogRecord) -> bool:
+    """Let GDAL's warnings, of which a file may cause one for each of its bands, be heard by who looks for causes."""
+    return record.levelno > logging.WARNING or logging.root.isEnabledFor(logging.DEBUG)
+
+
+logging.getLogger("rasterio._env").addFilter(_wanted)
 
 
 @contextmanager

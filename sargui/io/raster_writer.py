@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -15,10 +15,10 @@ import numpy as np
 import rasterio
 
 from sargui.core.errors import TargetError
-from sargui.core.paths import check_place, exists_already
+from sargui.core.paths import cannot_write, check_place, exists_already
 from sargui.core.placing import discard, place_files
 from sargui.core.tiling import TILE
-from sargui.core.types import MaskKind, Pixels, ProductInfo, Window
+from sargui.core.types import OWN_TAGS, MaskKind, Pixels, ProductInfo, Window
 from sargui.io.cog import CARRIER, refuse_cog, write_cog
 from sargui.io.gdal import ALL_ERRORS, GDAL_ERRORS, SIDECARS, gdal_window, quiet_gdal
 from sargui.io.labels import label
@@ -74,6 +74,7 @@ class RasterWriter:
         self._mask: MaskWriter | None = None
         try:
             with self._guard():
+                self._part.touch(exist_ok=False)  # the system says plainly why not
                 self._dataset = rasterio.open(self._part, "w", **_profile(info))
                 label(self._dataset, info, provenance, CARRIER if cog else "")
                 self._mask = MaskWriter(self._dataset, self._sidecar(self._part, ".msk"), info)
@@ -99,6 +100,15 @@ class RasterWriter:
         with self._guard():
             self._dataset.write(pixels.values, band + 1, window=gdal_window(window))
             self._mask.write(band, window, pixels.void)
+
+    def untag(self, names: Iterable[str]) -> None:
+        """Take tags of the namespace SARGUI back, before `finish`.
+
+        Raises:
+            TargetError: they cannot be written.
+        """
+        with self._guard():
+            self._dataset.update_tags(ns=OWN_TAGS, **dict.fromkeys(names, ""))  # GeoTIFF keeps no empty ones
 
     def finish(self, stop: Callable[[], None] = lambda: None) -> None:
         """Close the file, make sure that it is whole and on the disk, and give it its name.
@@ -186,9 +196,10 @@ class RasterWriter:
             raise TargetError(
                 f"{self._target.name} cannot be written, perhaps because the disk is full ({reason})."
             ) from error
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise TargetError(f"{self._target.name} cannot be written: {reason}.") from error
+        except OSError as error:
+            raise TargetError(cannot_write(self._target, error)) from error
+        except ValueError as error:
+            raise TargetError(f"{self._target.name} cannot be written: {error}.") from error
 
     def _refuse_existing(self) -> None:
         if len(os.fsencode(self._target.name)) > MAX_NAME_BYTES:

@@ -14,7 +14,7 @@ from typing import Self
 
 from sargui.core.archive import ArchiveError, check_paths
 from sargui.core.errors import DamagedFileError, TargetError
-from sargui.core.paths import MANIFEST
+from sargui.core.paths import MANIFEST, cannot_write
 from sargui.core.placing import exchange
 from sargui.core.types import MaskKind, ProductInfo
 from sargui.io.raster_writer import RasterWriter
@@ -171,7 +171,7 @@ class SafeWriter:
         try:
             yield
         except OSError as error:
-            raise TargetError(f"{self._target.name} cannot be written: {error.strerror or error}.") from error
+            raise TargetError(cannot_write(self._target, error)) from error
 
 
 def _image_info(info: ProductInfo, number: int) -> ProductInfo:

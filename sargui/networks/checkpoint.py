@@ -66,7 +66,10 @@ def load(card: ModelCard) -> tuple[Autoencoder, dict[str, Tensor]]:
         with safe_open(card.path, "pt") as file:
             content = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (it is no mapping)
             described = (file.metadata() or {}).get(CONFIG)
-    except (OSError, SafetensorError) as error:
+    except SafetensorError as error:
+        reason = f"{Path(card.path).name} is no safetensors file"
+        raise CheckpointError(f"The weights of the checkpoint '{card.name}' cannot be read: {reason}.") from error
+    except OSError as error:
         raise CheckpointError(f"The weights of the checkpoint '{card.name}' cannot be read: {error}.") from error
     tables = {
         name.removeprefix(TABLE_PREFIX): content.pop(name) for name in list(content) if name.startswith(TABLE_PREFIX)

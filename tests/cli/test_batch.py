@@ -1,13 +1,17 @@
 """What a user sees who compresses many rasters at once."""
 
+import json
 import shutil
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sargui.cli import batch, jobs
+from sargui.core.errors import TargetError
+from sargui.core.types import Progress
 
 real_execute = jobs.execute
 
@@ -75,6 +79,36 @@ def test_two_files_that_would_become_one_are_refused_before_anything_is_coded(sa
     assert not (tmp_path / "out").exists()
 
 
+def test_a_file_that_is_named_twice_is_compressed_once(run_json, rasters, tmp_path):
+    again = rasters[0].parent / "nowhere" / ".." / "one.tif"
+    again.parent.parent.mkdir()
+    code, found = run_json("compress", rasters[0], rasters[0], again, rasters[2], "--out-dir", tmp_path / "out")
+    assert code == 0
+    assert [one["source"] for one in found] == [str(rasters[0]), str(rasters[2])]
+
+
+def test_a_notice_is_said_when_it_comes_and_not_again(sargui, rasters, tmp_path, monkeypatch):
+    def execute(request, report, cancel):
+        report(Progress(0, 0, "starting", notice="Mind the gap."))
+        if request.source.name == "two.tif":
+            raise TargetError("No.")
+        return replace(real_execute(request, report, cancel), notices=("Mind the gap.", "That was all."))
+
+    monkeypatch.setattr(jobs, "execute", execute)
+    many = ["compress", rasters[0], rasters[2], "--force", "--out-dir", tmp_path / "out"]
+    said = sargui(*many)[2]
+    assert said.splitlines() == [
+        "one.sarz: Mind the gap.",
+        "two.sarz: Mind the gap.",
+        f"error: {rasters[2]}: No.",
+        "one.sarz: That was all.",
+        "1 of 2 files were compressed.",
+    ]
+    assert sargui("compress", rasters[2])[2] == "two.sarz: Mind the gap.\nerror: No.\n"
+    _, out, said = sargui(*many, "--json")
+    assert (said, json.loads(out)[0]["notice"]) == ("", "Mind the gap. That was all.")
+
+
 def test_a_folder_that_cannot_be_made_is_one_sentence(sargui, rasters):
     code, _, said = sargui("compress", rasters[0], "--out-dir", rasters[1])
     assert code == 6
@@ -114,7 +148,8 @@ def test_a_manifest_stands_for_its_folder(tmp_path):
     assert batch.beside(manifest) == tmp_path / "S1A_X.sarz"
     assert batch.beside(manifest.parent) == tmp_path / "S1A_X.sarz"
     assert batch.beside(Path("a.tif")) == Path("a.sarz")
-    assert batch.targets([manifest], tmp_path / "out") == [tmp_path / "out" / "S1A_X.sarz"]
+    assert batch.targets([manifest], tmp_path / "out") == {manifest: tmp_path / "out" / "S1A_X.sarz"}
+    assert list(batch.targets([manifest.parent, manifest], tmp_path / "out")) == [manifest.parent]
 
 
 @pytest.mark.parametrize("source", [Path("."), Path("/")])

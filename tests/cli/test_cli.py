@@ -141,11 +141,13 @@ def test_a_changed_byte_is_found_and_confined_to_its_tile(sargui, raster, tmp_pa
     code, _, words = sargui("verify", target)
     assert code == 4
     assert "tile (0, 0) of band 1" in words
-    assert sargui("decompress", target, back)[0] == 4
+    code, _, words = sargui("decompress", target, back)
+    assert code == 4
+    assert words.endswith("the rest was written, with no data where tiles are lost.\n")
     assert back.exists()
 
 
-def test_lost_metadata_are_said_and_cost_no_pixels(sargui, raster, tmp_path):
+def test_lost_metadata_are_said_and_cost_no_pixels(sargui, run_json, raster, tmp_path):
     target, back = raster.with_suffix(".sarz"), tmp_path / "back.tif"
     sargui("compress", raster)
     with Reader(target) as reader:
@@ -155,9 +157,18 @@ def test_lost_metadata_are_said_and_cost_no_pixels(sargui, raster, tmp_path):
     target.write_bytes(content)
     code, _, words = sargui("decompress", target, back)
     assert code == 4
-    assert "layer 1" in words
+    said = "error: scene.sarz is damaged: metadata layer"
+    assert f"{said}; the rest was written, without georeference and tags." in words
     with rasterio.open(back) as after:
         assert after.shape == (300, 400)
+    for command in ("verify", "info"):
+        code, out, words = sargui(command, target)
+        assert code == 4
+        assert f"{said}." in words
+    assert "300 × 400 pixels" in out
+    code, found = run_json("info", target)
+    assert code == found["exit_code"] == 4
+    assert found["info"]["cols"] == 400
 
 
 def test_a_window_comes_out_where_it_lies(sargui, raster, tmp_path):

@@ -1,4 +1,4 @@
-"""What a user sees who compresses on a cluster; the cluster itself is in tests/engine/test_cluster.py."""
+"""What a user sees who compresses on a cluster; the cluster itself is in tests/engine/cluster."""
 
 import shutil
 import sys
@@ -27,8 +27,9 @@ def workers(monkeypatch):
     """Let a stand-in answer for the cluster: the last file first, and as many as are wanted."""
     wanted = [sys.maxsize]
 
-    def compress_all(requests, address, cancel):
+    def compress_all(requests, address, cancel, say):
         assert address == ADDRESS
+        say("No dask worker is left.")
         for request in list(reversed(requests))[: wanted[0]]:
             try:
                 yield request, execute(request, lambda progress: None, cancel)
@@ -56,13 +57,18 @@ def test_a_bad_file_is_said_and_costs_itself(sargui, scenes, workers, tmp_path):
     assert "2 of 3 files" in said
 
 
+def test_what_the_cluster_says_is_said_to_whoever_waits(sargui, scenes, workers, tmp_path):
+    for words in (["--json"], []):
+        assert sargui("compress", scenes[0], *words, "--force", "--dask", ADDRESS)[2] == "No dask worker is left.\n"
+
+
 def test_one_file_needs_no_folder(sargui, run_json, scenes, workers, tmp_path):
     words = ["compress", scenes[0], tmp_path / "there.sarz", "--dask", ADDRESS]
     code, found = run_json(*words)
     assert (code, found["target"]) == (0, str(tmp_path / "there.sarz"))
     code, _, said = sargui(*words)
     assert code == 6
-    assert said.startswith("error: there.sarz exists already")
+    assert "error: there.sarz exists already" in said
 
 
 def test_a_batch_that_was_stopped_between_two_files_is_a_cancelled_one(sargui, scenes, workers, tmp_path):

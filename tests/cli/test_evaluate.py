@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 import rasterio
 
-from sargui.core.errors import MismatchError, RequestError
+from sargui.cli import jobs
+from sargui.core.errors import MismatchError, RequestError, TargetError
 
 
 @pytest.fixture
@@ -78,6 +79,13 @@ def test_a_report_is_written_beside_the_figures(sargui, run_json, raster, packed
     code, _, said = sargui("evaluate", raster, packed, "--report", page)
     assert code != 0
     assert "exists already" in said
+
+
+def test_a_report_that_cannot_be_written_is_refused_before_anything_is_measured(sargui, tmp_path, monkeypatch):
+    monkeypatch.setattr(jobs, "run", lambda *_, **__: pytest.fail("it was measured"))
+    code, _, said = sargui("evaluate", "a.tif", "a.sarz", "--report", tmp_path / "missing" / "page.html")
+    assert code == TargetError.exit_code
+    assert "does not exist" in said
 
 
 @pytest.mark.parametrize(

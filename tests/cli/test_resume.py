@@ -1,5 +1,6 @@
 """What a process leaves that was killed in the middle, `--resume` goes on with."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -45,3 +46,19 @@ def test_a_killed_process_is_resumed(sargui, tiny_models, tmp_path):
     assert (code, notice) == (0, "long.sarz: An interrupted run was resumed at 50 %.\n")
     assert out.read_bytes() == (tmp_path / "whole.sarz").read_bytes()
     assert list(out.parent.iterdir()) == [out]
+
+
+def test_a_batch_that_is_repeated_keeps_what_it_had_finished(sargui, raster, tmp_path):
+    other, out = tmp_path / "other.tif", tmp_path / "out"
+    shutil.copy(raster, other)
+    assert sargui("compress", raster, "--out-dir", out)[0] == 0
+    before = (out / "scene.sarz").stat()
+    words = ["compress", raster, other, "--out-dir", out, "--resume"]
+    code, done, said = sargui(*words)
+    assert (code, done.count("x, ")) == (0, 2)
+    assert said == (
+        "scene.sarz: It was complete already, made from the same source with the same settings, so it was kept.\n"
+    )
+    assert (out / "scene.sarz").stat() == before
+    assert sargui(*words, "--quality", 30)[0] == 6
+    assert sargui(*words[:-1])[0] == 6

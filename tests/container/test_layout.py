@@ -67,6 +67,8 @@ def test_the_document_gives_every_limit_of_the_program():
 def test_the_document_gives_the_layers_and_types_of_the_program():
     known = {name: int(kind) for kind, name, _ in rows("Layers") if name != "reserved"}
     assert known == {kind.name: kind.value for kind in layout.LayerKind}
+    assert [layout.layer_name(kind) for kind in known.values()] == [f"{name.lower()} layer" for name in known]
+    assert layout.layer_name(77) == "layer 77"
     line = next(line for line in DOCUMENT.splitlines() if line.startswith("| `dtype` |"))
     assert tuple(re.findall(r'"(\w+)"', line)) == layout.DTYPES
 

@@ -259,7 +259,7 @@ def test_altered_metadata_are_damaged_and_not_believed(opened):
     reader = opened(handmade.container(layers=[(1, 0, b"0123456789")]).replace(b"0123456789", b"012345678!"))
     assert reader.damaged_layers() == [1]
     assert reader.product().name == "scene"
-    with pytest.raises(DamagedFileError, match="layer 1 fails its checksum"):
+    with pytest.raises(DamagedFileError, match="its metadata layer fails its checksum"):
         reader.layer(LayerKind.METADATA)
 
 

@@ -147,3 +147,10 @@ def test_no_altered_byte_and_no_cut_leads_to_another_error_or_another_content():
         except ArchiveError:
             refused += 1
     assert refused > 500
+
+
+def test_of_a_long_path_the_end_is_shown():
+    path = "S1B_IW_GRDH_1SDV_20211223T051122_20211223T051147_030148_039993_5371.SAFE/../../elsewhere"
+    with pytest.raises(ArchiveError) as error:
+        check_paths([path])
+    assert str(error.value) == f"'…{path[-79:]}' is no path that stays inside"

@@ -1,12 +1,13 @@
 """Tests of sargui.core.paths: which names only GDAL knows, and where a file may be written."""
 
+import errno
 import os
 from pathlib import Path
 
 import pytest
 
 from sargui.core.errors import TargetError
-from sargui.core.paths import check_place, is_virtual
+from sargui.core.paths import check_place, check_writable, is_virtual
 
 
 @pytest.mark.parametrize("name", ["/vsizip/a.zip/b.tif", 'NETCDF:"a.nc":b', "netcdf:a.nc:b", "HDF5:a.h5://b"])
@@ -54,3 +55,20 @@ def test_a_pipe_is_never_replaced(tmp_path):
     os.mkfifo(tmp_path / "pipe.tif")
     with pytest.raises(TargetError, match="something that is not a file has this name"):
         check_place(tmp_path / "pipe.tif", overwrite=True)
+
+
+def test_where_a_file_can_be_written_none_is_left(tmp_path):
+    check_writable(tmp_path / "a.html", overwrite=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"), [(errno.EROFS, "the disk is read-only"), (errno.EACCES, "permission denied")]
+)
+def test_a_folder_that_takes_no_files_is_refused_before_any_work(tmp_path, monkeypatch, number, reason):
+    def refuse(**_):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("sargui.core.paths.TemporaryFile", refuse)
+    with pytest.raises(TargetError, match=rf"^a\.html cannot be written: {reason}\.$"):
+        check_writable(tmp_path / "a.html", overwrite=False)

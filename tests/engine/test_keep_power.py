@@ -4,6 +4,7 @@ from threading import Event
 
 import numpy as np
 import pytest
+import rasterio
 
 from sargui.container import Reader
 from sargui.core.errors import DamagedFileError
@@ -97,7 +98,7 @@ def test_what_is_decoded_on_the_way_is_what_a_reader_decodes(scene, files):
     assert most < 9  # of the 9 tiles of the scene never all
 
 
-def test_without_its_correction_a_damaged_file_is_still_read(files, tmp_path):
+def test_without_its_correction_a_damaged_file_is_still_read(files, unpack, tmp_path):
     data = bytearray(files[True].target.read_bytes())
     with Reader(files[True].target) as reader:
         place = reader._layers[4].offset
@@ -105,8 +106,12 @@ def test_without_its_correction_a_damaged_file_is_still_read(files, tmp_path):
     broken = tmp_path / "broken.sarz"
     broken.write_bytes(data)
     window = Window(0, 0, 64, 64)
-    with DecodedSource(broken, "cpu") as source, pytest.raises(DamagedFileError, match="layer 4"):
+    with DecodedSource(broken, "cpu") as source, pytest.raises(DamagedFileError, match="correction layer"):
         source.read(0, window)
     with DecodedSource(broken, "cpu", lenient=True) as source, DecodedSource(files[False].target, "cpu") as plain:
         np.testing.assert_array_equal(source.read(0, window).values, plain.read(0, window).values)
         assert source.reader.damaged_layers() == [4]
+    done = unpack(broken, tmp_path / "back.tif", window=window, cog=True)
+    assert (done.damaged, done.lacks) == (("correction layer",), ("without the radiometric correction",))
+    with rasterio.open(done.target) as dataset:
+        assert not {"RMSE_DB", "RMSE_PIXELS"} & dataset.tags(ns="SARGUI").keys()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import rasterio
 
-from sargui.container import Reader
+from sargui.container import LayerKind, Reader
 from sargui.core.errors import DamagedFileError, JobCancelled, RequestError, TargetError
 from sargui.core.types import Window
 from sargui.engine.calibrated import Quantity, calibration_of, read_calibrated
@@ -135,12 +135,23 @@ def test_damaged_files_are_named_and_nothing_is_written(packed, unpack, tmp_path
     content = bytearray(packed[0].read_bytes())
     content[content.index(b"manifest.safe") + 40] ^= 1
     (tmp_path / "hurt.sarz").write_bytes(content)
-    with pytest.raises(DamagedFileError, match="layer 5 fails its checksum"):
+    with pytest.raises(DamagedFileError, match="annexes layer fails its checksum"):
         unpack(tmp_path / "hurt.sarz", tmp_path / "out", safe=True)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["hurt.sarz"]
     unpack(tmp_path / "hurt.sarz", tmp_path / "back.tif")
     described = describe(Describe(tmp_path / "hurt.sarz"), lambda progress: None, Event())
     assert described.container["annexes"] == {}
+    assert described.container["damaged_layers"] == ["annexes layer"]
+
+
+def test_without_its_metadata_nobody_knows_what_product_a_file_was(packed, unpack, tmp_path):
+    content = bytearray(packed[0].read_bytes())
+    with Reader(packed[0]) as reader:
+        content[content.index(reader.layer(LayerKind.METADATA)) + 9] ^= 1
+    (tmp_path / "hurt.sarz").write_bytes(content)
+    with pytest.raises(DamagedFileError, match="metadata layer fails its checksum"):
+        unpack(tmp_path / "hurt.sarz", tmp_path / "out", safe=True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["hurt.sarz"]
 
 
 def test_cancelling_leaves_nothing(packed, unpack, tmp_path):

@@ -4,6 +4,7 @@ from threading import Event
 
 import numpy as np
 import pytest
+import rasterio
 
 from sargui.codec.tile_codec import TileCodec
 from sargui.container import LayerKind, Reader, TileKey, Writer
@@ -64,7 +65,7 @@ def test_what_its_checksum_allows_but_no_reader_understands_is_found(files, tmp_
             writer.layer(kind, b"nonsense")
         writer.finish()
     overviews = {f"tile (0, 0) of band {band} in overview 1" for band in (1, 2)}
-    assert set(check(path).damaged) == overviews | {f"layer {kind.value}" for kind in LayerKind}
+    assert set(check(path).damaged) == overviews | {f"{kind.name.lower()} layer" for kind in LayerKind}
 
 
 def test_a_container_cut_short_cannot_be_opened(files, tmp_path):
@@ -84,6 +85,15 @@ def test_what_is_damaged_comes_out_as_nodata_and_is_named(files, unpack, read, t
     broken = flipped(files[1], TileKey(0, 0, 0, 0), tmp_path / "broken.sarz")
     result = unpack(broken, tmp_path / "back.tif")
     assert result.damaged == ("tile (0, 0) of band 1",)
+    assert result.lacks == ("with no data where tiles are lost",)
+    with rasterio.open(tmp_path / "back.tif") as dataset:  # the encoder measured other pixels
+        assert dataset.tags(ns="SARGUI").keys() == {
+            "LOSSY",
+            "CHECKPOINT",
+            "QUALITY",
+            "COMPRESSED_BY",
+            "DECOMPRESSED_BY",
+        }
     back = read(tmp_path / "back.tif")
     near = 512 + 48 + 8  # with what the tile has a part in
     assert (back[0, :, :near] == 0).all()  # of a raster without a nodata value

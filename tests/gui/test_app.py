@@ -42,6 +42,7 @@ def test_help_needs_no_screen(tmp_path):
     done = run("from sargui.gui.app import main; main(['--help'])", tmp_path)
     assert done.returncode == 0
     assert "FILE" in done.stdout
+    assert "sargui --help" in done.stdout
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to send")

@@ -16,7 +16,7 @@ INFO = ProductInfo("scene.tif", 3, 4, (BandInfo("float32", Kind.POWER),))
 def test_a_notice_stands_below_the_facts_until_the_result_is_gone(qtbot, notice):
     panel = ResultPanel()
     qtbot.addWidget(panel)
-    done = Compressed(Path("a.sarz"), 24, 20, 48, 8.0, 15, 16, 50.0, "tiny", INFO, notice=notice)
+    done = Compressed(Path("a.sarz"), 24, 20, 48, 8.0, 15, 16, 50.0, "tiny", INFO, notices=(notice,))
     panel.show_result(Result(done), measuring=False)
     assert (panel.hint.text(), panel.hint.isHidden()) == (notice, not notice)
     panel.clear()

@@ -1,5 +1,6 @@
 """Tests of sargui.io.gdal_raster: pixels and voids against rasterio and against the arrays that were written."""
 
+import logging
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -211,3 +212,14 @@ def test_a_preview_takes_the_overviews_that_a_file_has(make_raster):
         dataset.write(np.full((256, 256), 7, np.uint8), 1)  # the overviews stay as they were
     np.testing.assert_allclose(preview(path, 32), np.full((32, 32), 20 * np.log10(3)), rtol=1e-6)
     np.testing.assert_allclose(preview(path, 256), np.full((256, 256), 20 * np.log10(7)), rtol=1e-6)
+
+
+def test_gdals_warnings_of_each_band_are_kept_from_whom_they_do_not_help(tmp_path, caplog):
+    band = '<VRTRasterBand dataType="Float32" band="1"/>'  # the same number for each
+    (tmp_path / "a.vrt").write_text(f'<VRTDataset rasterXSize="2" rasterYSize="2">{band * 1025}</VRTDataset>')
+    with pytest.raises(UnsupportedRasterError, match="has 1025 bands"):
+        open_product(tmp_path / "a.vrt")
+    assert caplog.messages == []
+    with caplog.at_level(logging.DEBUG), pytest.raises(UnsupportedRasterError):
+        open_product(tmp_path / "a.vrt")
+    assert sum("Invalid band number" in message for message in caplog.messages) == 1024

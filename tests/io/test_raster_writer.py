@@ -1,5 +1,6 @@
 """Tests of sargui.io.raster_writer: read back by rasterio alone, and never half a file."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -143,6 +144,15 @@ def test_a_crs_that_is_none_leaves_nothing_behind(tmp_path):
     with pytest.raises(TargetError, match=r"^out\.tif cannot be written"):
         RasterWriter(tmp_path / "out.tif", broken, {})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_read_only_disk_is_called_that(tmp_path, monkeypatch):
+    def refuse(self, *_, **__):
+        raise OSError(errno.EROFS, "Read-only file system", str(self))
+
+    monkeypatch.setattr(Path, "touch", refuse)
+    with pytest.raises(TargetError, match=r"^out\.tif cannot be written: the disk is read-only\.$"):
+        RasterWriter(tmp_path / "out.tif", ProductInfo("x", 1, 1, (GRAY,)), {})
 
 
 def test_a_link_is_written_through(tmp_path):

@@ -62,6 +62,7 @@ def resumed(scene, pack, tmp_path, monkeypatch):
 
     def go_on(left, source=scene, quality=QUALITY, effort=Effort.FAST, resume=True, **options):
         coded.clear()
+        shutil.rmtree(tmp_path / "out", ignore_errors=True)
         shutil.copytree(left, tmp_path / "out")
         target = tmp_path / "out" / "scene.sarz"
         result = pack(source, target, quality, effort=effort, resume=resume, **options)

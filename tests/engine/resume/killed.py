@@ -55,7 +55,7 @@ def kept_at(patch, folder, kills):
 
 def same(result, other):
     """Say whether two runs wrote the same and state the same, seconds and notices aside."""
-    plain = replace(result, target=other.target, seconds=other.seconds, notice=other.notice)
+    plain = replace(result, target=other.target, seconds=other.seconds, notices=other.notices)
     return plain == other and result.target.read_bytes() == other.target.read_bytes()
 
 

@@ -1,5 +1,6 @@
 """What cannot be resumed, or shall not be, is deleted with a word; what is not ours stays."""
 
+import json
 import os
 import shutil
 from dataclasses import replace
@@ -14,7 +15,7 @@ from sargui.core.types import Effort
 from sargui.engine.leftovers import Interrupted, forget, interrupted
 from sargui.engine.requests import Compress, Rate
 
-from .killed import FIRST, MIDDLE, QUALITY, SECOND_BAND, STEPS, anew, same, written
+from .killed import FIRST, IN_ALPHA, MIDDLE, QUALITY, SECOND_BAND, STEPS, anew, same, written
 
 
 def journal_of(folder):
@@ -44,6 +45,38 @@ def test_another_version_begins_anew(run, resumed, monkeypatch):
     assert coded == anew(0)
     assert "begun with another version." in result.notice
     assert same(result, whole)
+
+
+def test_what_becomes_of_it_is_said_at_once(run, resumed):
+    _, kills = run(keep_power=False)
+    for quality, words in (
+        (QUALITY, "was resumed at 47 %."),
+        (41.0, "was deleted: it was begun with another quality."),
+    ):
+        seen = []
+        result, _ = resumed(kills / str(IN_ALPHA), quality=quality, keep_power=False, report=seen.append)
+        assert words in seen[0].notice
+        assert [progress.notice for progress in seen if progress.notice] == [result.notices[0]]
+
+
+def header_alone(part, journal):
+    part.write_bytes(part.read_bytes()[: json.loads(journal.read_bytes().splitlines()[1])["end"] // 2])
+
+
+def garbage(part, journal):
+    part.write_bytes(bytes(part.stat().st_size))
+
+
+@pytest.mark.parametrize("spoil", [garbage, header_alone])
+def test_what_is_damaged_is_deleted_for_that_reason(run, resumed, tmp_path, spoil):
+    whole, kills = run(keep_power=False)
+    shutil.copytree(kills / str(MIDDLE), tmp_path / "left")
+    spoil(next((tmp_path / "left").glob("*.part")), journal_of(tmp_path / "left"))
+    result, coded = resumed(tmp_path / "left", keep_power=False)
+    assert same(result, whole)
+    assert coded == anew(0)
+    assert result.notices[0] == "What an interrupted run had left of scene.sarz was deleted: it is damaged."
+    assert "resumed" not in result.notice
 
 
 FEW_PIXELS, ALPHA, ALL_PIXELS = np.s_[0, 300], np.s_[1, 300], np.s_[:, 100:1500]
@@ -115,6 +148,8 @@ def test_who_stops_leaves_nothing(run, pack, scene, tmp_path, monkeypatch, error
         shutil.copytree(run()[1] / str(kill), out)
 
     def stop(progress):
+        if progress.notice:
+            return
         seen.append(sorted(path.suffix for path in out.iterdir()))
         if progress.done == 2:
             if error is not JobCancelled:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sargui.container import layer_name
 from sargui.core.errors import DamagedFileError, SarguiError
 from sargui.core.tiling import TILE
 from sargui.core.types import Window
@@ -79,7 +80,7 @@ def judge(path: Path, intact: Reading, plain: Reading) -> Outcome:
     _agrees(found, expected)
     _agrees_about_what_lies_beside(found, intact)
     named = verify(Verify(path, device="cpu"), lambda progress: None, Event()).damaged
-    assert set(named) == found.lost | {f"layer {number}" for number in found.lost_layers}
+    assert set(named) == found.lost | {layer_name(number) for number in found.lost_layers}
     assert _strictly(path, found) or found.lost or 4 in found.lost_layers
     if found.lost:
         return Outcome.BOTH if found.lost_layers else Outcome.TILES
