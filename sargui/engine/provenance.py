@@ -29,7 +29,7 @@ def damage(tiles: Sequence[str], layers: Sequence[int]) -> Damage:
     """Return what damage means for an export: of tiles by name, of layers by number."""
     lacks = [LACKS[LayerKind(kind)] for kind in layers if kind in LACKS]
     if tiles:
-        lacks.insert(0, "with no data where tiles are lost")
+        lacks.insert(0, "with no data where tiles are lost and close to them")
     of_pixels = bool(tiles) or LayerKind.CORRECTION in layers
     return Damage((*tiles, *map(layer_name, layers)), tuple(lacks), of_pixels)
 

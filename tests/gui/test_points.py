@@ -19,7 +19,7 @@ from .test_trying_targets import VALIDATION
 
 @pytest.fixture(autouse=True)
 def _validated(monkeypatch):
-    monkeypatch.setattr(catalogue, "cards", lambda: [replace(CARDS[0], validation=VALIDATION), CARDS[1]])
+    monkeypatch.setattr(catalogue, "found", lambda: ([replace(CARDS[0], validation=VALIDATION), CARDS[1]], {}))
 
 
 @pytest.fixture

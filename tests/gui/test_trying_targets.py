@@ -22,7 +22,7 @@ VALIDATION = {
 
 @pytest.fixture(autouse=True)
 def _validated(monkeypatch):
-    monkeypatch.setattr(catalogue, "cards", lambda: [replace(CARDS[0], validation=VALIDATION), CARDS[1]])
+    monkeypatch.setattr(catalogue, "found", lambda: ([replace(CARDS[0], validation=VALIDATION), CARDS[1]], {}))
 
 
 @pytest.fixture
@@ -133,7 +133,7 @@ def test_seen_from_afar_a_target_is_foretold_from_the_whole_scene(
 def test_without_any_curve_it_is_said_that_compressing_finds_the_quality(
     monkeypatch, make_window, engine, scene, qtbot
 ):
-    monkeypatch.setattr(catalogue, "cards", lambda: list(CARDS))
+    monkeypatch.setattr(catalogue, "found", lambda: (list(CARDS), {}))
     window = make_window(engine)
     window.open([scene])
     window.settings.rates.goal.setCurrentIndex(BYTES)
