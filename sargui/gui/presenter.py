@@ -163,8 +163,12 @@ class Presenter(QObject):
     @Slot(object)
     def _on_described(self, scene: Scene) -> None:
         self._frame.result_panel.show_container(scene)
-        if lost := (scene.container or {}).get("damaged"):
-            self.complain(f"{scene.path.name}: {wording.damaged(len(lost))}, and shown as no data.")
+        container = scene.container or {}
+        said = [f"its {layer} is damaged" for layer in container.get("damaged_layers", ())]
+        if lost := container.get("damaged"):
+            said.insert(0, f"{wording.damaged(len(lost))}, and shown as no data")
+        if said:
+            self.complain(f"{scene.path.name}: {'; '.join(said)}.")
 
     @Slot(object)
     def _on_found(self, scene: Scene) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import rasterio
 
-from sargui.container import Reader, TileKey
+from sargui.container import LayerKind, Reader, TileKey
 from sargui.engine import dispatch
 from sargui.engine.requests import Compress
 
@@ -103,6 +103,18 @@ def test_all_that_is_asked_of_a_damaged_file_is_answered(
     qtbot.waitUntil(lambda: not window.session.busy)
     qtbot.waitUntil(lambda: window.grid.original.has_picture, timeout=TIMEOUT_MS)
     assert np.isfinite(window.session.pictures.overview.picture.original_db).all()
+
+
+def test_a_damaged_layer_is_said_when_a_file_is_opened(make_window, whole, drop_files, tmp_path, qtbot):
+    content = bytearray(whole.read_bytes())
+    with Reader(whole) as reader:
+        layer = reader.layer(LayerKind.METADATA)
+    content[content.index(layer)] ^= 1
+    path = tmp_path / "flipped.sarz"
+    path.write_bytes(content)
+    window = make_window()
+    open_by_drop(window, path, drop_files, qtbot)
+    qtbot.waitUntil(lambda: window.banner.sentence.text() == "flipped.sarz: its metadata layer is damaged.")
 
 
 @pytest.mark.parametrize("share", [0.1, 0.99])
