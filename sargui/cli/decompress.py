@@ -40,8 +40,7 @@ def decompress(
     result: Decompressed = jobs.run(Decompress(source, target, window, device, force, cog, safe), as_json=as_json)
     damage = None
     if result.damaged:
-        parts, written = ", ".join(result.damaged), ", ".join(("the rest was written", *result.lacks))
-        damage = DamagedFileError(f"{source.name} is damaged: {parts}; {written}.")
+        damage = DamagedFileError(f"{source.name} is damaged: {', '.join(result.damaged)}; {result.rest}.")
     if as_json:
         names = ("target", "file_bytes", "damaged", "seconds")
         jobs.print_outcome({name: getattr(result, name) for name in names}, damage)

@@ -121,6 +121,11 @@ class Decompressed:
     seconds: Mapping[str, float] = field(default_factory=dict)
     lacks: tuple[str, ...] = ()
 
+    @property
+    def rest(self) -> str:
+        """What is said of the rest where something is damaged."""
+        return ", ".join(("the rest was written", *self.lacks))
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluate:

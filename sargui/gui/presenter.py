@@ -220,8 +220,8 @@ class Presenter(QObject):
     @Slot(object)
     def _on_exported(self, done: Decompressed) -> None:
         if done.damaged:
-            lost, written = wording.damaged(len(done.damaged), "part"), ", ".join(("the rest was written", *done.lacks))
-            self.complain(f"Exported to {done.target}, but {lost}; {written}.")
+            lost = wording.damaged(len(done.damaged), "part")
+            self.complain(f"Exported to {done.target}, but {lost}; {done.rest}.")
         else:
             self.say(f"Exported to {done.target}, {wording.size(done.file_bytes)}.")
 
