@@ -52,13 +52,15 @@ def test_a_batch_that_is_repeated_keeps_what_it_had_finished(sargui, raster, tmp
     other, out = tmp_path / "other.tif", tmp_path / "out"
     shutil.copy(raster, other)
     assert sargui("compress", raster, "--out-dir", out)[0] == 0
-    before = (out / "scene.sarz").stat()
+    before = (out / "scene.sarz").stat()  # but for the time of access: what is kept is read
     words = ["compress", raster, other, "--out-dir", out, "--resume"]
     code, done, said = sargui(*words)
     assert (code, done.count("x, ")) == (0, 2)
     assert said == (
         "scene.sarz: It was complete already, made from the same source with the same settings, so it was kept.\n"
     )
-    assert (out / "scene.sarz").stat() == before
+    after = (out / "scene.sarz").stat()
+    assert (after.st_ino, after.st_size, after.st_mtime_ns) == (before.st_ino, before.st_size, before.st_mtime_ns)
+    assert after.st_ctime_ns == before.st_ctime_ns
     assert sargui(*words, "--quality", 30)[0] == 6
     assert sargui(*words[:-1])[0] == 6
