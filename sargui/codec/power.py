@@ -13,8 +13,8 @@ from __future__ import annotations
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter, uniform_filter1d
 
+from sargui.codec.pixel_loops import local_means
 from sargui.core.tiling import GAIN_SIDE as SIDE
 from sargui.core.types import Window
 
@@ -35,14 +35,7 @@ def contrast(x: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np.flo
     `x` is network output, in units of 10 dB; pixels that are not valid do not count. Right for pixels with all that is
     `AROUND` them in the picture, or with nothing beyond.
     """
-    side = 2 * AROUND + 1
-    if valid.all():
-        down, across = (uniform_filter1d(np.ones(length, np.float32), side, mode="constant") for length in x.shape)
-        means = uniform_filter(x, side, mode="constant") / np.multiply.outer(down, across)
-    else:
-        sums = uniform_filter(np.where(valid, x, 0), side, mode="constant")
-        shares = uniform_filter(valid.astype(np.float32), side, mode="constant")
-        means = np.divide(sums, shares, out=x.copy(), where=shares > 0.5 / side**2)
+    means = local_means(x, valid, AROUND, np.empty_like(x))
     octaves = np.minimum((x - means) * np.float32(0.5 / np.log10(2)), np.float32(np.log2(MOST_CONTRAST)))
     return np.asarray(np.exp2(octaves), np.float32)
 
@@ -56,10 +49,10 @@ def node_sums(power: NDArray[np.floating]) -> Floats:
     rows, cols = power.shape
     padded = np.pad(power.astype(np.float32), ((0, -rows % SIDE), (0, -cols % SIDE)))
     # Products are torch's: numpy's own threads, once woken, spin for a while where another stage of a job computes.
-    blocks = torch.from_numpy(padded).reshape(-1, SIDE, padded.shape[1] // SIDE, SIDE)
     shares = torch.from_numpy(_SHARES)
-    upright = torch.einsum("iakb,am->imkb", blocks, shares)
-    return np.asarray((upright @ shares).transpose(1, 2).numpy(), np.float64)
+    upright = shares.T @ torch.from_numpy(padded).reshape(-1, SIDE, padded.shape[1])
+    nodes = upright.reshape(len(upright), 3, -1, SIDE) @ shares
+    return np.asarray(nodes.transpose(1, 2).numpy(), np.float64)
 
 
 def gains_db(lacking: Floats, reached: Floats) -> Floats:
@@ -94,10 +87,10 @@ def correction(gains: NDArray[np.floating], window: Window, contrasts: NDArray[n
     return _added((rows @ excess @ cols.T).numpy(), contrasts)
 
 
-def classes(contrasts: NDArray[np.float32]) -> NDArray[np.intp]:
+def classes(contrasts: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Return the number of the class of each contrast."""
     nearest = np.rint(np.log2(np.maximum(contrasts, np.float32(CLASSES[0]))) * 2) - round(np.log2(CLASSES[0]) * 2)
-    return np.asarray(nearest, np.intp)
+    return np.asarray(nearest, np.uint8)
 
 
 def added_by_class(gains: Floats) -> NDArray[np.float32]:

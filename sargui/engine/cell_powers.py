@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sargui.codec.pixel_loops import sums_by_class
 from sargui.codec.power import CLASSES, REACH, added_by_class, classes, correction, gains_db, node_sums
-from sargui.core.radiometry import block_sums
+from sargui.core.radiometry import block_sums, ten_to
 from sargui.core.tiling import GAIN_SIDE, ceil_div, grid_shape
 from sargui.core.types import Void, Window
 from sargui.engine.synthesis import Decoded
@@ -40,21 +41,20 @@ class CellPowers:
         self._shape, self._grid = shape, grid_shape(*shape, GAIN_SIDE)
         self._lacking = np.full(self._grid, np.nan)
         self._reached = np.full((*self._grid, 3, 3), np.nan)
-        by_class = (*self._grid, len(CLASSES))
-        self._errors, self._counts = np.zeros(by_class, np.float32), np.zeros(by_class, np.float32)  # of valid pixels
+        by_class = (2, *self._grid, len(CLASSES))
+        self._by_class = np.zeros(by_class, np.float32)  # errors of valid pixels, and how many there are
         self._squares = 0.0
 
     def add(self, window: Window, original: Input, decoded: Decoded) -> None:
         """Take a window that begins with a cell and ends with one or with the scene."""
         valid = decoded.void == Void.VALID
         cells = _cells(window, self._grid, 0).place
-        powers = [np.where(valid, _power(x), 0) for x in (original, decoded.x)]
-        errors = np.where(valid, decoded.x - original, 0)
-        self._lacking[cells] = block_sums(powers[0] - powers[1], GAIN_SIDE, np.float64)
-        self._reached[cells] = node_sums(powers[1] * decoded.contrasts)
-        kinds = classes(decoded.contrasts)
-        self._errors[cells], self._counts[cells] = (_sums_by_class(each, kinds) for each in (errors, valid))
-        self._squares += float(np.square(errors).sum(dtype=np.float64))
+        before, after = (_power(x, valid) for x in (original, decoded.x))
+        self._lacking[cells] = block_sums(before - after, GAIN_SIDE, np.float64)
+        self._reached[cells] = node_sums(after * decoded.contrasts)
+        found = np.zeros((2, *grid_shape(*window.shape, GAIN_SIDE), len(CLASSES)), np.float32)
+        self._squares += sums_by_class(decoded.x - original, valid, classes(decoded.contrasts), GAIN_SIDE, found)
+        self._by_class[:, *cells] = found
 
     def missing(self, window: Window) -> Window | None:
         """Return what must be added before a window can be corrected, None if that is nothing; it may be more."""
@@ -80,24 +80,17 @@ class CellPowers:
 
     def squared_error(self, gains: Floats | None) -> tuple[float, int]:
         """Return the sum of squared errors in dB² once gains are applied, about, and how many pixels are valid."""
-        total = self._squares
+        total, (errors, counts) = self._squares, self._by_class
         if gains is not None:
             units = added_by_class(gains)
-            total += float((units * (2 * self._errors + self._counts * units)).sum(dtype=np.float64))
-        return 100 * max(total, 0.0), int(self._counts.sum(dtype=np.float64))
+            total += float((units * (2 * errors + counts * units)).sum(dtype=np.float64))
+        return 100 * max(total, 0.0), int(counts.sum(dtype=np.float64))
 
 
-def _power(x: Input) -> Input:
-    return np.asarray(np.power(np.float32(10), x.clip(-LARGEST, LARGEST)), np.float32)
-
-
-def _sums_by_class(values: NDArray[np.generic], kinds: NDArray[np.intp]) -> Floats:
-    """Return the sums over each cell of the values of pixels of each class, (cells down, cells across, classes)."""
-    rows, cols = values.shape
-    down, across = grid_shape(rows, cols, GAIN_SIDE)
-    cells = np.arange(rows)[:, None] // GAIN_SIDE * across + np.arange(cols) // GAIN_SIDE
-    sums = np.bincount((cells * len(CLASSES) + kinds).ravel(), values.ravel(), down * across * len(CLASSES))
-    return np.asarray(sums.reshape(down, across, len(CLASSES)))
+def _power(x: Input, valid: NDArray[np.bool_]) -> Input:
+    """Return linear power, 0 where nothing valid is."""
+    power = ten_to(x.clip(-LARGEST, LARGEST))
+    return power if valid.all() else np.where(valid, power, np.float32(0))
 
 
 def _cells(window: Window, grid: tuple[int, int], around: int) -> _Cells:

@@ -18,6 +18,7 @@ from sargui.core.tiling import CELL, ceil_div, extended, windows
 from sargui.core.types import Kind, ProductInfo, Radiometry, RasterSource, Void, Window
 
 Item = TypeVar("Item")
+Number = TypeVar("Number", bound=np.generic)
 
 SAMPLE_SIDE = 256
 SAMPLE_WINDOWS = 128  # enough for a 2 % quantile and a mean to 0.02 dB
@@ -83,7 +84,7 @@ class Overview:
 
     def add(self, window: Window, x: NDArray[np.float32], void: NDArray[np.uint8]) -> None:
         """Add a window whose place is a multiple of 16, by its network input and void classes."""
-        power = np.where(void == Void.VALID, 10.0 ** np.clip(x, -20, 20).astype(np.float64), 0)
+        power = np.where(void == Void.VALID, radiometry.ten_to(np.clip(x, -20, 20).astype(np.float64)), 0)
         row, col = window.row // self.STEP, window.col // self.STEP
         total = radiometry.block_sums(power, self.STEP)
         count = radiometry.block_sums((void == Void.VALID).astype(np.int32), self.STEP)
@@ -166,8 +167,11 @@ def read_extended(plane: Plane, window: Window, halo: int) -> tuple[NDArray[np.f
     inside = Window(row, col, int(rows.max()) - row + 1, int(cols.max()) - col + 1)
     x, void = plane.read(inside)
     x = fill_void(x, void != Void.VALID)
-    index = np.ix_(rows - row, cols - col)
-    return np.ascontiguousarray(x[index]), void[index]
+    return _picked(x, rows - row, cols - col), _picked(void, rows - row, cols - col)
+
+
+def _picked(values: NDArray[Number], rows: NDArray[np.intp], cols: NDArray[np.intp]) -> NDArray[Number]:
+    return values.take(rows, axis=0).take(cols, axis=1)
 
 
 def _places(start: int, length: int, scene: int, halo: int) -> NDArray[np.intp]:

@@ -11,6 +11,7 @@ from sargui.core.radiometry import (
     estimate,
     from_network,
     power,
+    ten_to,
     to_db,
     to_network,
     value_class,
@@ -281,3 +282,13 @@ def test_nodata_is_compared_as_the_pixel_holds_it():
     # 0.1 is not a float32, and −3.4028235e38 rounds to the lowest one.
     assert classify(np.array([0.1], np.float32), 0.1)[0] == Void.NODATA
     assert classify(np.array([LOWEST_FLOAT32], np.float32), -3.4028235e38)[0] == Void.NODATA
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_power_of_ten_by_way_of_two_is_one(dtype):
+    x = np.linspace(-20, 20, 1001).astype(dtype)
+
+    found = ten_to(x)
+
+    assert found.dtype == dtype
+    np.testing.assert_allclose(found, 10.0 ** x.astype(np.float64), rtol=100 * np.finfo(dtype).eps)
