@@ -18,8 +18,6 @@ from sargui.codec.tables import WIDEST, CodingTables
 from sargui.networks.autoencoder import Quantized, noisy_bits
 from sargui.networks.entropy import HALF_STEP, TABLES
 
-THREADS = 2
-
 
 class DependentQuantizer:
     """The quantizer that `Autoencoder.forward` takes, by the trellis search with given tables."""
@@ -29,7 +27,7 @@ class DependentQuantizer:
     def __init__(self, tables: CodingTables) -> None:
         self._tables = tables
         self._cost = torch.from_numpy(dense_costs(tables))
-        self._pool = ThreadPoolExecutor(THREADS)
+        self._pool = ThreadPoolExecutor(max(2, torch.get_num_threads()))
 
     def levels(self, values: Tensor, index: Tensor) -> Quantized:
         """Return what values become; each sample is coded in order of channels, rows and columns."""
