@@ -8,7 +8,6 @@ from typing import Protocol, TypeVar
 
 import torch
 
-from sargui.codec.streams import own_stream
 from sargui.core.errors import is_memory_full
 
 Result = TypeVar("Result")
@@ -46,12 +45,12 @@ def _part(
 ) -> Result:
     device = codec.device
     try:
-        return _run(device, items, run)
+        return run(items)
     except RuntimeError as error:
         with codec.moving:  # another thread may be leaving it, or have left it
             left = codec.device != device
         if left:
-            return _run(codec.device, items, run)
+            return run(items)
         if not is_memory_full(error):
             raise
     if torch.cuda.is_available():
@@ -63,12 +62,7 @@ def _part(
     with codec.moving:
         if codec.device == device:
             codec.leave_device()
-    return _run(codec.device, items, run)
-
-
-def _run(device: torch.device, items: slice, run: Callable[[slice], Result]) -> Result:
-    with own_stream(device):
-        return run(items)
+    return run(items)
 
 
 def alone(codec: LeavesDevice, run: Callable[[], Result]) -> Result:

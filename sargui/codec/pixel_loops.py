@@ -9,14 +9,10 @@ from sargui.codec.compiled import compiled
 
 
 @compiled()
-def local_means(
-    x: NDArray[np.float32], valid: NDArray[np.bool_], around: int, means: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """Fill `means` with the mean of the valid pixels up to `around` each way, x itself where there is none.
-
-    All arrays are (rows, cols).
-    """
+def local_means(x: NDArray[np.float32], valid: NDArray[np.bool_], around: int) -> NDArray[np.float32]:
+    """Return the mean of the valid pixels up to `around` each way, x itself where there is none; all (rows, cols)."""
     rows, cols = x.shape
+    means = np.empty_like(x)
     sums, counts = np.zeros(cols, np.float64), np.zeros(cols, np.int64)
     for row in range(-around, rows):
         entering, leaving = row + around, row - around - 1
@@ -46,23 +42,22 @@ def local_means(
 
 @compiled()
 def sums_by_class(
-    values: NDArray[np.float32],
-    valid: NDArray[np.bool_],
-    kinds: NDArray[np.uint8],
-    side: int,
-    sums: NDArray[np.float32],
-) -> float:
-    """Add the valid values of each class and their number to `sums`; return the sum of their squares.
+    values: NDArray[np.float32], valid: NDArray[np.bool_], kinds: NDArray[np.uint8], count: int, side: int
+) -> NDArray[np.float32]:
+    """Return sums over the valid pixels of each class in each cell: of their values, of the squares, and how many.
 
     Args:
         values: (rows, cols).
         valid: which count.
-        kinds: the class of each.
+        kinds: the class of each, less than `count`.
+        count: how many classes there are.
         side: of a cell, in pixels.
-        sums: (2, cells down, cells across, classes): of values, and how many there are.
+
+    Returns:
+        (3, cells down, cells across, classes).
     """
     rows, cols = values.shape
-    squares = 0.0
+    sums = np.zeros((3, (rows + side - 1) // side, (cols + side - 1) // side, count), np.float32)
     for row in range(rows):
         down = row // side
         for left in range(0, cols, side):
@@ -71,6 +66,6 @@ def sums_by_class(
                 if valid[row, col]:
                     value, kind = values[row, col], kinds[row, col]
                     sums[0, down, across, kind] += value
-                    sums[1, down, across, kind] += 1
-                    squares += value * value
-    return squares
+                    sums[1, down, across, kind] += value * value
+                    sums[2, down, across, kind] += 1
+    return sums

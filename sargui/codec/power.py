@@ -35,7 +35,7 @@ def contrast(x: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np.flo
     `x` is network output, in units of 10 dB; pixels that are not valid do not count. Right for pixels with all that is
     `AROUND` them in the picture, or with nothing beyond.
     """
-    means = local_means(x, valid, AROUND, np.empty_like(x))
+    means = local_means(x, valid, AROUND)
     octaves = np.minimum((x - means) * np.float32(0.5 / np.log10(2)), np.float32(np.log2(MOST_CONTRAST)))
     return np.asarray(np.exp2(octaves), np.float32)
 
@@ -90,7 +90,7 @@ def correction(gains: NDArray[np.floating], window: Window, contrasts: NDArray[n
 def classes(contrasts: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Return the number of the class of each contrast."""
     nearest = np.rint(np.log2(np.maximum(contrasts, np.float32(CLASSES[0]))) * 2) - round(np.log2(CLASSES[0]) * 2)
-    return np.asarray(nearest, np.uint8)
+    return np.asarray(np.minimum(nearest, len(CLASSES) - 1), np.uint8)
 
 
 def added_by_class(gains: Floats) -> NDArray[np.float32]:

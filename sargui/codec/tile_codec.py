@@ -20,7 +20,6 @@ from sargui.codec.memory import alone, in_halves
 from sargui.codec.payload import Payload
 from sargui.codec.quantizers import DEPENDENT, QUANTIZERS, SCALAR
 from sargui.codec.stream import SymbolReader, symbol_bits, write_symbols
-from sargui.codec.streams import to_device, to_host
 from sargui.codec.symbols import (
     Latents,
     Part,
@@ -130,7 +129,7 @@ class TileCodec:
         """Return latents in steps, (256, rows, cols) cells, of network input with a halo of `analysis_halo` pixels."""
 
         def run() -> Tensor:
-            picture = to_device(x, self.device)[None, None]
+            picture = torch.from_numpy(x).to(self.device)[None, None]
             scaled: Tensor = self.network.scaled(picture, self._quality(quality))[0]
             return scaled
 
@@ -142,14 +141,15 @@ class TileCodec:
     def synthesize(self, v_hat: Tensor, index: Tensor, quality: int) -> NDArray[np.float32]:
         """Return network output of latents (256, rows, cols); their halo of `synthesis_halo` cells is cropped."""
 
-        halo = self.synthesis_halo * CELL
-
-        def run() -> NDArray[np.float32]:
+        def run() -> Tensor:
             latents = as_batch(v_hat).to(self.device), as_batch(index).to(self.device)
             reconstructed: Tensor = self.network.reconstruct(*latents, self._quality(quality))
-            return to_host(reconstructed[0, 0, halo:-halo, halo:-halo])
+            return reconstructed
 
-        return alone(self, run)
+        picture = alone(self, run)[0, 0]
+        halo = self.synthesis_halo * CELL
+        pixels: NDArray[np.float32] = picture[halo:-halo, halo:-halo].cpu().numpy()
+        return pixels
 
     @torch.inference_mode()
     def synthesize_scene(self, latents: Latents, rows: int, cols: int, quality: int) -> NDArray[np.float32]:

@@ -41,9 +41,8 @@ class CellPowers:
         self._shape, self._grid = shape, grid_shape(*shape, GAIN_SIDE)
         self._lacking = np.full(self._grid, np.nan)
         self._reached = np.full((*self._grid, 3, 3), np.nan)
-        by_class = (2, *self._grid, len(CLASSES))
-        self._by_class = np.zeros(by_class, np.float32)  # errors of valid pixels, and how many there are
-        self._squares = 0.0
+        by_class = (3, *self._grid, len(CLASSES))
+        self._by_class = np.zeros(by_class, np.float32)  # errors of valid pixels, their squares, and how many there are
 
     def add(self, window: Window, original: Input, decoded: Decoded) -> None:
         """Take a window that begins with a cell and ends with one or with the scene."""
@@ -52,9 +51,8 @@ class CellPowers:
         before, after = (_power(x, valid) for x in (original, decoded.x))
         self._lacking[cells] = block_sums(before - after, GAIN_SIDE, np.float64)
         self._reached[cells] = node_sums(after * decoded.contrasts)
-        found = np.zeros((2, *grid_shape(*window.shape, GAIN_SIDE), len(CLASSES)), np.float32)
-        self._squares += sums_by_class(decoded.x - original, valid, classes(decoded.contrasts), GAIN_SIDE, found)
-        self._by_class[:, *cells] = found
+        kinds = classes(decoded.contrasts)
+        self._by_class[:, *cells] = sums_by_class(decoded.x - original, valid, kinds, len(CLASSES), GAIN_SIDE)
 
     def missing(self, window: Window) -> Window | None:
         """Return what must be added before a window can be corrected, None if that is nothing; it may be more."""
@@ -80,7 +78,8 @@ class CellPowers:
 
     def squared_error(self, gains: Floats | None) -> tuple[float, int]:
         """Return the sum of squared errors in dB² once gains are applied, about, and how many pixels are valid."""
-        total, (errors, counts) = self._squares, self._by_class
+        errors, squares, counts = self._by_class
+        total = float(squares.sum(dtype=np.float64))
         if gains is not None:
             units = added_by_class(gains)
             total += float((units * (2 * errors + counts * units)).sum(dtype=np.float64))

@@ -198,7 +198,7 @@ class DecodedSource:
             pixels = self._read_exact(band, window, level=1)
             return radiometry.power(pixels.values, parameters.kind), pixels.void == Void.VALID
         x, void = self.read_network(band, window, level=1)
-        power = 10.0 ** (radiometry.to_db(x, parameters).astype(np.float64) / 10) - parameters.floor
+        power = radiometry.ten_to(radiometry.to_db(x, parameters).astype(np.float64) / 10) - parameters.floor
         return np.maximum(power, parameters.floor * radiometry.DARKEST), void == Void.VALID
 
     def _power(self, band: int, window: Window) -> tuple[NDArray[np.floating], NDArray[np.bool_]]:

@@ -27,7 +27,7 @@ class DependentQuantizer:
     def __init__(self, tables: CodingTables) -> None:
         self._tables = tables
         self._cost = torch.from_numpy(dense_costs(tables))
-        self._pool = ThreadPoolExecutor(max(2, torch.get_num_threads()))
+        self._pool = ThreadPoolExecutor(torch.get_num_threads())
 
     def levels(self, values: Tensor, index: Tensor) -> Quantized:
         """Return what values become; each sample is coded in order of channels, rows and columns."""

@@ -7,7 +7,6 @@ import logging
 import math
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -84,8 +83,6 @@ class Trainer:
         self.quantizer = quantizer
         self.state = State()
         self._optimizer: torch.optim.Optimizer | None = None
-        self._drawing = ThreadPoolExecutor(1, thread_name_prefix="patches")
-        self._drawn: tuple[int, Future[Tensor]] | None = None  # step and batch of what is being drawn ahead
         self._phase_start = 0
         self._linear = False
         network.g_a.reduced = network.g_s.reduced = plan.bfloat16
@@ -143,7 +140,7 @@ class Trainer:
         for group in optimizer.param_groups:
             group["lr"] = group["base"] * factor
         torch.manual_seed(self.plan.seed * 1_000_003 + self.state.step)
-        x = self._batch().contiguous(memory_format=torch.channels_last)
+        x = self.sampler.draw(self.state.step).contiguous(memory_format=torch.channels_last)
         only = self.network.config.quality
         lowest, highest = (0, QUALITY_MAX) if only is None else (only, only)
         quality = torch.randint(lowest, highest + 1, (len(x),), device=x.device)
@@ -155,13 +152,6 @@ class Trainer:
         optimizer.step()
         self._account(loss, output, x.numel())
 
-    def _batch(self) -> Tensor:
-        """Return the patches of this step; those of the next one are drawn meanwhile."""
-        step, draw = self.state.step, self.sampler.draw
-        ahead = self._drawn[1].result() if self._drawn is not None and self._drawn[0] == step else draw(step)
-        self._drawn = step + 1, self._drawing.submit(draw, step + 1)
-        return ahead
-
     def _optimizer_for(self, linear: bool) -> torch.optim.Optimizer:
         """Return the optimizer of a phase; each phase starts a fresh one."""
         if self._optimizer is None or linear != self._linear:
@@ -169,7 +159,7 @@ class Trainer:
             bases = [value for name, value in self.network.named_parameters() if name.endswith("quadrant")]
             others = [value for name, value in self.network.named_parameters() if not name.endswith("quadrant")]
             groups = [{"params": others, "base": rate}, {"params": bases, "base": rate * self.plan.lapped_factor}]
-            self._optimizer = torch.optim.Adam(groups, lr=rate, betas=(0.9, 0.95), fused=_on_gpu(others))
+            self._optimizer = torch.optim.Adam(groups, lr=rate, betas=(0.9, 0.95))
             self._linear, self._phase_start = linear, self.state.step
         return self._optimizer
 
@@ -182,8 +172,3 @@ class Trainer:
         state.rms_db = keep * state.rms_db + (1 - keep) * output.mse.mean().sqrt().item()
         state.megapixels += pixels / 1e6
         state.step += 1
-
-
-def _on_gpu(parameters: list[torch.nn.Parameter]) -> bool | None:
-    """Return what torch wants to hear: whether one kernel is to update them all; None leaves it to torch."""
-    return True if parameters[0].device.type == "cuda" else None

@@ -47,16 +47,6 @@ def held_out_loss(network, image) -> float:
 # Learning
 
 
-def test_each_step_learns_from_its_own_patches_though_they_are_drawn_ahead(make_network, make_sampler, tmp_path):
-    network, sampler, seen = make_network(), make_sampler(), []
-    network.register_forward_pre_hook(lambda module, given: seen.append(given[0].clone()))
-
-    trained(network, sampler, SHORT, tmp_path)
-
-    assert len(seen) == SHORT.steps
-    assert all(torch.equal(x, sampler.draw(step)) for step, x in enumerate(seen))
-
-
 @pytest.mark.parametrize("linear_share", [0.0, 1.0], ids=["whole network", "linear phase"])
 def test_the_loss_falls_within_seconds(linear_share, make_network, make_sampler, make_image, tmp_path, monkeypatch):
     monkeypatch.setattr(loop, "WARM_UP_STEPS", 10)
