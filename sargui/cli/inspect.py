@@ -142,6 +142,7 @@ def models(as_json: Json = False) -> None:
         rates = [card.validation.get(f"bd_rate_{peer}") for peer in ("openjpeg", "jpegxl")]
         shown = [f"{rate:+.1f} %" if isinstance(rate, int | float) else "-" for rate in rates]
         remark = "experimental: " * card.experimental + card.description
+        remark += f"; best for {card.best_for}" if card.best_for else ""
         table.add_row(card.name, *shown, _brought(card), remark)
     output.print(table)
 

@@ -35,6 +35,7 @@ FORM: Mapping[str, type] = {
     "experimental": bool,
     "training": dict,
     "validation": dict,
+    "best_for": str,
 }  # of a card's fields; a user's own card is a stranger's file
 NAME = re.compile(r"[a-z0-9][a-z0-9@._-]{0,63}")
 

@@ -241,6 +241,7 @@ class ModelCard:
     training: Mapping[str, Any] = field(default_factory=dict)
     validation: Mapping[str, Any] = field(default_factory=dict)
     path: str = ""  # of the safetensors file; where it was found, not part of the card
+    best_for: str = ""  # which scenes it suits best, in a few words; empty: none in particular
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,8 @@ def gain(card: ModelCard) -> str:
         parts.append(UNMEASURED)
     if card.validation.get("idle") is True:
         parts.append("Its attention is idle: it changes next to nothing.")
+    if card.best_for:
+        parts.append(f"Best for {card.best_for}.")
     return " ".join(parts)
 
 

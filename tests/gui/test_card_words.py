@@ -1,5 +1,7 @@
 """What is said of checkpoints."""
 
+from dataclasses import replace
+
 from sargui.core.types import ModelCard
 from sargui.gui.card_words import ATTENTIONS, PLACES, gain
 
@@ -25,6 +27,10 @@ def test_a_saving_beyond_chance_is_one_and_time_as_ever_is_not_mentioned():
     said = plain(card(bd_rate=-0.5, bd_rate_half=0.1, encode_ratio=1.03, decode_ratio=0.98))
     assert said.endswith("It saves bits (-0.50 ± 0.10 % bits against the same training without it).")
     assert "It saves no bits (+0.50 ± 0.10 %" in plain(card(bd_rate=0.5, bd_rate_half=0.1))
+
+
+def test_what_a_checkpoint_is_best_for_is_said_last():
+    assert gain(replace(card(), best_for="ships")).endswith("to decode. Best for ships.")
 
 
 def test_the_control_is_not_measured_against_itself():
