@@ -136,7 +136,8 @@ def models(as_json: Json = False) -> None:
     figures = [Column(text, justify="right", no_wrap=True) for text in ("OpenJPEG", "JPEG XL", "attention")]
     table = Table(name, *figures, "remark", box=SIMPLE)
     table.caption = (
-        "Bits at equal error, on validation images: against OpenJPEG, JPEG XL, and the same without attention."
+        "Bits at equal error, on validation images (mostly multi-look): against OpenJPEG, JPEG XL, and the same "
+        "without attention."
     )
     for card in cards:
         rates = [card.validation.get(f"bd_rate_{peer}") for peer in ("openjpeg", "jpegxl")]

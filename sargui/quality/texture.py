@@ -69,9 +69,11 @@ def unusual(picture: Texture, known: Mapping[str, Sequence[float]]) -> list[str]
     }
     found = []
     for name, value in picture._asdict().items():
-        if name in known and not known[name][0] <= value <= known[name][1]:
+        if name not in known:
+            continue
+        low, high = (round(limit, 2) for limit in known[name])  # as they are shown
+        if not low <= round(value, 2) <= high:
             what, unit = words[name]
-            low, high = known[name]
             found.append(f"{what} of {value:.2f}{unit} where {low:.2f} to {high:.2f} were seen")
     return found
 

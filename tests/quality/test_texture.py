@@ -59,3 +59,11 @@ def test_what_lies_outside_of_a_domain_is_said():
 
 def test_the_median_is_of_each_number():
     assert median([Texture(1, 0, 5), Texture(2, 1, 4), Texture(9, 0.5, 3)]) == Texture(2, 0.5, 4)
+
+
+def test_a_number_that_is_shown_as_the_limit_of_the_domain_lies_in_it():
+    known = {"speckle_db": [0.02, 4.977]}
+    picture = Texture(4.981, 0.5, 2.0)
+
+    assert unusual(picture, known) == []
+    assert unusual(picture._replace(speckle_db=4.986), known) == ["speckle of 4.99 dB where 0.02 to 4.98 were seen"]
